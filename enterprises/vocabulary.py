@@ -114,15 +114,16 @@ HI_TECH_FIELDS: Final = (
 # 工信部联企业〔2011〕300号, the trades that figures of the register use.
 SIZE_TRADES: Final = ("工业", "软件和信息技术服务", "信息传输", "农林牧渔", "其他未列明")
 
-NEGATIVE_KINDS: Final = (
-    "经营异常",
-    "严重违法失信",
-    "重大安全事故",
-    "重大质量事故",
-    "严重环境违法",
-    "严重弄虚作假",
-    "科研失信",
-)
+NEGATIVE_KINDS: Final = ("经营异常", "严重违法失信", "安全事故", "质量事故", "环境违法", "弄虚作假", "科研失信")
+# Other words for the same kinds, as sources write them.
+NEGATIVE_ALIASES: Final[Mapping[str, str]] = {
+    "安全/质量事故": "安全事故",
+    "重大安全事故": "安全事故",
+    "重大质量事故": "质量事故",
+    "严重环境违法": "环境违法",
+    "严重弄虚作假": "弄虚作假",
+    "严重失信": "严重违法失信",
+}
 
 CLASS_ONE: Final = (
     "发明专利",
