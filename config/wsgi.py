@@ -1,0 +1,9 @@
+"""The web entry point; a server that names no settings gets production's, which refuse what is insecure."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+application = get_wsgi_application()

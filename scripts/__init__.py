@@ -1,0 +1,1 @@
+"""Programs that run the product on one machine: the demo, its services, the closing checks."""
