@@ -1,0 +1,1 @@
+"""Who the firms are and what is known about them."""

@@ -1,0 +1,44 @@
+"""One uploaded workbook and what became of it."""
+
+from django.db import models
+
+from accounts.models import User
+
+
+class ImportBatch(models.Model):
+    """A ledger handed in: read, previewed, applied. The preview is exactly what is then applied.
+
+    ``digest`` is the sha256 of the file; ``frame`` the parsed rows (Parquet), kept so that nothing is parsed twice;
+    ``report`` the recognised sheets and headings and the rows warned or refused, with line and reason.
+    """
+
+    class State(models.TextChoices):
+        """What became of the file."""
+
+        UPLOADED = "uploaded", "待识别"
+        READ = "read", "待确认"
+        APPLYING = "applying", "写入中"
+        APPLIED = "applied", "已写入"
+        REFUSED = "refused", "无法识别"
+        FAILED = "failed", "写入失败"
+
+    filename = models.CharField("文件名", max_length=200)
+    digest = models.CharField("文件摘要", max_length=64, db_index=True)
+    content = models.BinaryField("文件", null=True)
+    frame = models.BinaryField("识别结果", null=True)
+    report = models.JSONField("识别报告", default=dict)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
+    progress = models.PositiveSmallIntegerField("进度", default=0)
+    figures_year = models.PositiveSmallIntegerField("指标年度", null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("写入时间", null=True, blank=True)
+    error = models.TextField("错误", blank=True)
+
+    class Meta:
+        verbose_name = "导入批次"
+        verbose_name_plural = "导入批次"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.filename

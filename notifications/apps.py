@@ -1,0 +1,11 @@
+"""Django application of the room ``notifications``."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """The room ``notifications``."""
+
+    name = "notifications"
+    verbose_name = "提醒"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,25 @@
+"""Rules in force, titles, cases, positions, assessments."""
+
+from pipeline.models.assessment import Assessment, Receipt, Ruling
+from pipeline.models.bureau import Bureau
+from pipeline.models.candidacy import Candidacy
+from pipeline.models.edition import Edition
+from pipeline.models.ladder import Ladder, Rung
+from pipeline.models.position import LadderPosition
+from pipeline.models.round import MaterialRequirement, Round
+from pipeline.models.title import Title
+
+__all__ = [
+    "Assessment",
+    "Bureau",
+    "Candidacy",
+    "Edition",
+    "Ladder",
+    "LadderPosition",
+    "MaterialRequirement",
+    "Receipt",
+    "Round",
+    "Ruling",
+    "Rung",
+    "Title",
+]

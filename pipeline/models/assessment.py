@@ -1,0 +1,140 @@
+"""What a firm's standing against a track's rules is, who ruled what, and what was relied upon."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from enterprises.models import Enterprise
+from pipeline.models.edition import Edition
+from pipeline.models.tracks import TRACK_CHOICES
+
+
+class Kind(models.TextChoices):
+    """What kind of action is judged; 高企's 重新认定 is an application."""
+
+    APPLY = "apply", "认定"
+    REVIEW = "review", "复核"
+
+
+class Verdict(models.TextChoices):
+    """The verdict on a firm for a track."""
+
+    ELIGIBLE = "eligible", "符合"
+    INELIGIBLE = "ineligible", "不符合"
+    UNDECIDED = "undecided", "待定"
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Assessments; the three lists an officer works from."""
+
+    def one_short(self) -> Self:
+        """Exactly one condition unmet and none unknown; a failed total or any-of counts once."""
+        return self.filter(n_unmet=1, n_unknown=0, n_na=0)
+
+    def one_short_if_unknowns_hold(self) -> Self:
+        """One condition unmet, and others nobody knows yet."""
+        return self.filter(Q(n_unknown__gt=0) | Q(n_na__gt=0), n_unmet=1)
+
+    def undecided_for_want_of(self, figure: str) -> Self:
+        """Undecided, and this figure is among those missing."""
+        return self.filter(verdict=Verdict.UNDECIDED, wants__contains=[figure])
+
+
+class Assessment(models.Model):
+    """The latest verdict on firm x track (评估), as of ``judged_on``; texts are made when a page is opened.
+
+    Counts are of gates; masks hold one bit a gate in the edition's order. ``wants`` names the raw figures whose
+    absence keeps a gate unknown.
+    """
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="assessments")
+    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
+    kind = models.CharField("类型", max_length=8, choices=Kind.choices)
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    judged_on = models.DateField("评估截至")
+    verdict = models.CharField("结论", max_length=12, choices=Verdict.choices)
+    score_low = models.SmallIntegerField("得分下限", null=True)
+    score_high = models.SmallIntegerField("得分上限", null=True)
+    n_unmet = models.SmallIntegerField("不符合项")
+    n_unknown = models.SmallIntegerField("未知项")
+    n_manual = models.SmallIntegerField("人工判断项")
+    n_na = models.SmallIntegerField("不适用项")
+    unmet_mask = models.BigIntegerField()
+    unknown_mask = models.BigIntegerField()
+    manual_mask = models.BigIntegerField()
+    wants = ArrayField(models.CharField(max_length=40), verbose_name="缺少的指标", default=list)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "评估"
+        verbose_name_plural = "评估"
+        constraints = [models.UniqueConstraint(fields=["enterprise", "track"], name="assessment_one_per_track")]
+        indexes = [
+            models.Index(fields=["track", "verdict", "enterprise"], name="assessment_by_verdict"),
+            models.Index(fields=["track", "n_unmet", "n_unknown", "enterprise"], name="assessment_by_shortness"),
+            GinIndex(fields=["wants"], name="assessment_by_want"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track} {self.enterprise_id} {self.verdict}"
+
+
+class Ruling(models.Model):
+    """An officer's answer to a manual or expert criterion (人工判定); a later one replaces an earlier.
+
+    ``value`` answers a manual criterion, ``points`` an expert item; one of them is given.
+    """
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="rulings")
+    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
+    criterion = models.CharField("条件", max_length=60)
+    value = models.BooleanField("判定", null=True, blank=True)
+    points = models.SmallIntegerField("得分", null=True, blank=True)
+    basis = models.TextField("依据")
+    document = models.CharField("文号或材料", max_length=120, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name="判定人", related_name="+")
+    ruled_on = models.DateField("判定日")
+    valid_until = models.DateField("有效期至", null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "人工判定"
+        verbose_name_plural = "人工判定"
+        indexes = [models.Index(fields=["enterprise", "track", "criterion"], name="ruling_by_criterion")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, points__isnull=True) | Q(value__isnull=True, points__isnull=False),
+                name="ruling_is_an_answer_or_points",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track} {self.criterion}"
+
+
+class Receipt(models.Model):
+    """An assessment relied upon, frozen with facts, edition hash and findings (评估凭证)."""
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="receipts")
+    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
+    kind = models.CharField("类型", max_length=8, choices=Kind.choices)
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    judged_on = models.DateField("评估日")
+    verdict = models.CharField("结论", max_length=12, choices=Verdict.choices)
+    facts = models.JSONField("事实")
+    findings = models.JSONField("判定")
+    digest = models.CharField("摘要", max_length=64)
+    purpose = models.CharField("用途", max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "评估凭证"
+        verbose_name_plural = "评估凭证"
+
+    def __str__(self) -> str:
+        return f"凭证 {self.pk}"

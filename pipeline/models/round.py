@@ -1,0 +1,76 @@
+"""Filing windows and what a filing must contain."""
+
+import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from pipeline.models.tracks import TRACK_CHOICES
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Rounds."""
+
+    def open_on(self, on: datetime.date) -> Self:
+        """Rounds whose window is open on that day; an open end stays open."""
+        return self.filter(
+            Q(closes_on__isnull=True) | Q(closes_on__gte=on), Q(opens_on__isnull=True) | Q(opens_on__lte=on)
+        )
+
+
+class Round(models.Model):
+    """A filing round (申报批次) with its inner cut-offs. ``verified_on`` null is shown as 待核实."""
+
+    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
+    name = models.CharField("名称", max_length=80)
+    year = models.PositiveSmallIntegerField("年度")
+    opens_on = models.DateField("开始", null=True, blank=True)
+    closes_on = models.DateField("截止", null=True, blank=True)
+    city_cutoff_on = models.DateField("市级截止", null=True, blank=True)
+    county_cutoff_on = models.DateField("县级截止", null=True, blank=True)
+    township_cutoff_on = models.DateField("乡镇截止", null=True, blank=True)
+    document = models.CharField("文件", max_length=200, blank=True)
+    source = models.CharField("来源", max_length=300, blank=True)
+    verified_on = models.DateField("核实日", null=True, blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "申报批次"
+        verbose_name_plural = "申报批次"
+        ordering = ["closes_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["track", "year", "name"], name="round_named_once_a_year")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_open(self, on: datetime.date) -> bool:
+        """Whether the window is open on that day; the same truth as ``RoundQuerySet.open_on``."""
+        return (self.opens_on is None or self.opens_on <= on) and (self.closes_on is None or self.closes_on >= on)
+
+    @property
+    def window(self) -> str:
+        """The window in words."""
+        opens = f"{self.opens_on:%Y年%-m月%-d日}" if self.opens_on else "即日"
+        closes = f"{self.closes_on:%Y年%-m月%-d日}" if self.closes_on else "另行通知"
+        return f"{opens}至{closes}"
+
+
+class MaterialRequirement(models.Model):
+    """A paper a filing of a track needs; the bureau's own list, 待核实 until ``verified_on`` is given."""
+
+    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
+    kind = models.CharField("材料", max_length=80)
+    note = models.CharField("说明", max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField("次序", default=0)
+    verified_on = models.DateField("核实日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "申报材料"
+        verbose_name_plural = "申报材料"
+        ordering = ["track", "order"]
+        constraints = [models.UniqueConstraint(fields=["track", "kind"], name="material_once_per_track")]
+
+    def __str__(self) -> str:
+        return self.kind
