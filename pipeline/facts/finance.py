@@ -1,0 +1,111 @@
+"""Facts about money: sales, costs, R&D by each of its bases, growth."""
+
+import polars as pl
+
+from pipeline.facts.columns import figure, last_year, outside, window_sum
+from pipeline.facts.registry import Amount, Levers, Ratio, fact
+
+
+def mean_growth(name: str) -> Ratio:
+    """½(Y2/Y1 + Y3/Y2) − 1 as the exact pair (Y2² + Y1·Y3 − 2·Y1·Y2) / (2·Y1·Y2); Y3 is the year just closed.
+
+    Two years in existence, or a first year of zero: the pair of the last two years, Y3/Y2 − 1. A second year of
+    zero leaves a whole of zero, which the edition reads as no points. One year only: not applicable. A negative
+    base has no rule in the texts at hand, so the growth stays unknown and an expert decides.
+    """
+    third, second, first = (figure(name, back).cast(pl.Int128) for back in (1, 2, 3))
+    two_years = outside(3) | (first == 0)
+    three_years = (first > 0) & (second >= 0)
+    part = (
+        pl.when(two_years)
+        .then(third - second)
+        .when(three_years)
+        .then(second * second + first * third - first * second * 2)
+    )
+    whole = pl.when(two_years & (second >= 0)).then(second).when(three_years).then(first * second * 2)
+    return Ratio(part, whole, outside(2))
+
+
+@fact(label="最近一年销售收入", unit="cny", basis="上一会计年度")
+def sales_last_year() -> Amount:
+    """Sales of the year just closed, yuan."""
+    return Amount(last_year("sales_cny"), outside(1))
+
+
+@fact(label="资产总额", unit="cny", basis="上一会计年度末")
+def total_assets() -> Amount:
+    """Total assets at the end of the year just closed, yuan."""
+    return Amount(last_year("total_assets_cny"), outside(1))
+
+
+@fact(
+    label="研发费用总额占销售收入总额比例",
+    unit="ratio",
+    basis="上一会计年度，加计扣除口径",
+    levers=Levers("研发费用", "销售收入", "cny"),
+)
+def rd_to_sales_tsme() -> Ratio:
+    """R&D cost on the super-deduction basis over sales, year just closed (国科发政〔2017〕115号)."""
+    return Ratio(last_year("rd_cost_deduction_cny"), last_year("sales_cny"), outside(1))
+
+
+@fact(
+    label="研发费用总额占成本费用支出总额比例",
+    unit="ratio",
+    basis="上一会计年度，加计扣除口径",
+    levers=Levers("研发费用", "成本费用支出", "cny"),
+)
+def rd_to_cost_tsme() -> Ratio:
+    """R&D cost on the super-deduction basis over all cost and expense, year just closed (国科发政〔2017〕115号)."""
+    return Ratio(last_year("rd_cost_deduction_cny"), last_year("cost_expense_cny"), outside(1))
+
+
+@fact(
+    label="近三年研发费用总额占同期销售收入总额比例",
+    unit="ratio",
+    basis="近三个会计年度，高企归集口径",
+    clause="第十一条",
+    levers=Levers("研发费用", "销售收入", "cny"),
+)
+def rd_intensity_hnte() -> Ratio:
+    """R&D cost (高企 collection) over sales, each summed over the last three fiscal years (国科发火〔2016〕32号).
+
+    A ratio of sums, not the mean of yearly ratios; a younger firm counts the years it existed.
+    """
+    return Ratio(window_sum("rd_cost_hnte_cny"), window_sum("sales_cny"))
+
+
+@fact(
+    label="境内研发费用占全部研发费用比例",
+    unit="ratio",
+    basis="近三个会计年度，高企归集口径",
+    clause="第十一条",
+    levers=Levers("境内研发费用", "全部研发费用", "cny"),
+)
+def rd_domestic_share_hnte() -> Ratio:
+    """R&D cost incurred in mainland China over all R&D cost, three fiscal years (国科发火〔2016〕32号)."""
+    return Ratio(window_sum("rd_cost_hnte_domestic_cny"), window_sum("rd_cost_hnte_cny"))
+
+
+@fact(
+    label="高新技术产品（服务）收入占总收入比例",
+    unit="ratio",
+    basis="上一会计年度",
+    clause="第十一条",
+    levers=Levers("高新技术产品（服务）收入", "总收入", "cny"),
+)
+def hi_tech_income_share() -> Ratio:
+    """High-tech product and service income over total income, year just closed (国科发火〔2016〕32号)."""
+    return Ratio(last_year("hi_tech_income_cny"), last_year("total_income_cny"), outside(1))
+
+
+@fact(label="净资产增长率", unit="ratio", basis="近三个会计年度年末数")
+def growth_net_assets() -> Ratio:
+    """Mean growth of year-end net assets over three fiscal years (国科发火〔2016〕195号); see `mean_growth`."""
+    return mean_growth("net_assets_cny")
+
+
+@fact(label="销售收入增长率", unit="ratio", basis="近三个会计年度")
+def growth_sales() -> Ratio:
+    """Mean growth of sales over three fiscal years (国科发火〔2016〕195号); see `mean_growth`."""
+    return mean_growth("sales_cny")

@@ -1,0 +1,172 @@
+"""Lists to numbers: how the rows of a list become one count a firm, on a day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from enterprises.vocabulary import TRACKS
+
+ACCIDENTS: Final = ("安全事故", "质量事故", "环境违法")
+SERIOUS_EVENTS: Final = (*ACCIDENTS, "弄虚作假", "科研失信")
+BAD_LISTS: Final = ("经营异常", "严重违法失信")
+NATIONAL_PRIZES: Final = ("国家级科技奖励", "国家科技奖励", "国家科学技术奖")
+STANDARD_LEVELS: Final = ("国际", "国家", "行业")
+
+Condition = Callable[[date], pl.Expr]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A count a firm: the list it is made from and the condition on a row; rows in doubt do not count."""
+
+    subject: str
+    condition: Condition
+
+
+GATHERED: Final[dict[str, Gathered]] = {}
+
+
+def gathered(subject: str) -> Callable[[Condition], Condition]:
+    """Declare a condition on the rows of a list; its count bears the function's name."""
+
+    def declare(condition: Condition) -> Condition:
+        GATHERED[condition.__name__] = Gathered(subject, condition)
+        return condition
+
+    return declare
+
+
+def years_before(on: date, years: int) -> date:
+    """The same day some years earlier; 29 February becomes the 28th."""
+    if (on.month, on.day) == (2, 29):
+        return date(on.year - years, 2, 28)
+    return on.replace(year=on.year - years)
+
+
+def in_force(on: date, start: str, end: str) -> pl.Expr:
+    """Whether the day lies in the period, both ends included; an open end does not end."""
+    return (pl.col(start) <= on) & (pl.col(end).is_null() | (pl.col(end) >= on))
+
+
+def valid(on: date) -> pl.Expr:
+    """Granted by the day, not expired, and neither unrelated to the main products nor out of use.
+
+    A row without a grant day is an application and does not count; an unset flag does not speak against the row.
+    """
+    no_objection = pl.col("main_product").fill_null(value=True) & pl.col("in_use").fill_null(value=True)
+    return in_force(on, "granted_on", "expires_on") & no_objection
+
+
+@gathered("property")
+def class_one_listed(on: date) -> pl.Expr:
+    """Valid class I property in the list."""
+    return valid(on) & (pl.col("class") == "I")
+
+
+@gathered("property")
+def class_two_listed(on: date) -> pl.Expr:
+    """Valid class II property in the list."""
+    return valid(on) & (pl.col("class") == "II")
+
+
+def unspent() -> pl.Expr:
+    """Class I, or class II that no 高企 filing has used yet."""
+    return (pl.col("class") == "I") | ~pl.col("used_for_hnte").fill_null(value=False)
+
+
+@gathered("property")
+def class_two_unspent_listed(on: date) -> pl.Expr:
+    """Valid class II property that no 高企 filing has used yet."""
+    return valid(on) & (pl.col("class") == "II") & unspent()
+
+
+@gathered("property")
+def self_developed_listed(on: date) -> pl.Expr:
+    """Valid usable property the firm developed itself."""
+    return valid(on) & unspent() & (pl.col("obtained") == "自主研发")
+
+
+def within(on: date, start: date) -> pl.Expr:
+    """An event between two days; an event without an end happened on its first day."""
+    return (pl.col("from_on") <= on) & (pl.coalesce("to_on", "from_on") >= start)
+
+
+@gathered("negatives")
+def serious_events_since_last_january(on: date) -> pl.Expr:
+    """Serious events of last year and this year up to the day."""
+    return pl.col("kind").is_in(SERIOUS_EVENTS) & within(on, date(on.year - 1, 1, 1))
+
+
+@gathered("negatives")
+def accidents_past_year(on: date) -> pl.Expr:
+    """Accidents and environmental breaches within the year before the day."""
+    return pl.col("kind").is_in(ACCIDENTS) & within(on, years_before(on, 1))
+
+
+@gathered("negatives")
+def bad_lists_today(on: date) -> pl.Expr:
+    """Entries on a list of dishonest or abnormal firms that stand on the day, the day of removal included."""
+    return pl.col("kind").is_in(BAD_LISTS) & in_force(on, "from_on", "to_on")
+
+
+def national_prize_row() -> pl.Expr:
+    """A national science prize, by its kind or by its level."""
+    named = pl.col("kind").is_in(NATIONAL_PRIZES)
+    return named | (pl.col("kind").is_in(["科技奖励", "科学技术奖"]) & (pl.col("level") == "国家"))
+
+
+def led_standard_row() -> pl.Expr:
+    """A led standard of international, national or industry reach."""
+    return (pl.col("kind") == "主导标准") & pl.col("level").is_in(STANDARD_LEVELS)
+
+
+def recent(on: date) -> pl.Expr:
+    """Given in the five years before the day."""
+    return pl.col("given_on").is_between(years_before(on, 5), on)
+
+
+def honour(what: pl.Expr, rank: pl.Expr) -> Callable[[date], pl.Expr]:
+    """An honour of that kind, recent and ranked well enough."""
+    return lambda on: what & recent(on) & rank
+
+
+def possible(condition: Condition) -> Condition:
+    """The same condition, a row in doubt counted too."""
+    return lambda on: condition(on).fill_null(value=True)
+
+
+def institution(on: date) -> pl.Expr:
+    """Recognised at provincial, ministerial or national level and standing on the day."""
+    return pl.col("level").is_in(["国家", "省部"]) & in_force(on, "recognised_on", "valid_until")
+
+
+def title(track: str) -> Condition:
+    """A title of that track in force on the day; without an end day it is in doubt."""
+
+    def held(on: date) -> pl.Expr:
+        dates = (pl.col("valid_from") <= on) & (pl.col("valid_until") >= on)
+        return (pl.col("track") == track) & dates & ~pl.col("revoked").fill_null(value=False)
+
+    return held
+
+
+def both(name: str, subject: str, condition: Condition) -> None:
+    """Declare the count of sure rows and the count of possible ones."""
+    GATHERED[f"{name}_sure"] = Gathered(subject, condition)
+    GATHERED[f"{name}_possible"] = Gathered(subject, possible(condition))
+
+
+both("national_prizes", "honours", honour(national_prize_row(), pl.col("rank") <= 3))
+# 主导 itself says that the firm led; a known rank beyond the fifth contradicts it.
+both("led_standards", "honours", honour(led_standard_row(), pl.col("rank").fill_null(1) <= 5))
+both("provincial_institutions", "institutions", institution)
+for _track in TRACKS:
+    both(f"titles_{_track.key}", "titles", title(_track.key))
+
+
+def raw_subject(column: str) -> str:
+    """The list a gathered column is made from, or the column itself: the name somebody can supply it under."""
+    return GATHERED[column].subject if column in GATHERED else column

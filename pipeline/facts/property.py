@@ -1,0 +1,50 @@
+"""Facts about intellectual property and the results turned into products."""
+
+import polars as pl
+
+from pipeline.facts.columns import last_year, window_sum
+from pipeline.facts.registry import Amount, Ratio, fact
+
+
+def listed_or_stated(listed: str, stated: str) -> pl.Expr:
+    """The count from the list of properties where there is one, else the number stated for the year just closed."""
+    return pl.coalesce(pl.col(listed), last_year(stated))
+
+
+@fact(label="有效Ⅰ类知识产权", unit="count", basis="与主要产品（服务）相关")
+def class_one() -> Amount:
+    """Valid class I property, pieces (国科发政〔2017〕115号, 国科发火〔2016〕195号)."""
+    return Amount(listed_or_stated("class_one_listed", "class_one_count"))
+
+
+@fact(label="有效Ⅱ类知识产权", unit="count", basis="与主要产品（服务）相关")
+def class_two() -> Amount:
+    """Valid class II property, pieces (国科发政〔2017〕115号)."""
+    return Amount(listed_or_stated("class_two_listed", "class_two_count"))
+
+
+@fact(label="未用于高企认定的有效Ⅱ类知识产权", unit="count", basis="高企口径，Ⅱ类仅限使用一次")
+def class_two_hnte() -> Amount:
+    """Valid class II property not yet spent on a 高企 filing, pieces: it may be used once (国科发火〔2016〕195号)."""
+    return Amount(listed_or_stated("class_two_unspent_listed", "class_two_count"))
+
+
+@fact(label="可用于高企认定的知识产权", unit="count", basis="高企口径", clause="第十一条")
+def property_hnte() -> Amount:
+    """Valid property of both classes that a 高企 filing may use, pieces; one known class can already suffice."""
+    one, two = class_one().value, class_two_hnte().value
+    # A known positive count of one class proves "at least one"; otherwise both classes must be known.
+    proven = pl.max_horizontal(one, two)
+    return Amount(pl.when(one.is_not_null() & two.is_not_null()).then(one + two).when(proven > 0).then(proven))
+
+
+@fact(label="自主研发的知识产权", unit="count", basis="高企口径")
+def property_self_developed() -> Amount:
+    """Valid usable property the firm developed itself, pieces; known only from a list (国科发火〔2016〕195号)."""
+    return Amount(pl.col("self_developed_listed"))
+
+
+@fact(label="年平均科技成果转化", unit="ratio", basis="近三年，项/年")
+def conversions_mean() -> Ratio:
+    """Results turned into products a year, over the years of the last three that the firm existed."""
+    return Ratio(window_sum("result_conversions"), pl.col("years_existed"))

@@ -1,0 +1,82 @@
+"""How a fact is declared and found: its measure, label, unit, basis, clause and the raw columns it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeVar
+
+import polars as pl
+
+FactUnit = Literal["cny", "headcount", "count", "days", "score", "ratio", "flag", "text"]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One whole number, flag or word; `inapplicable` is true where the firm has nothing to measure."""
+
+    value: pl.Expr
+    inapplicable: pl.Expr | None = None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A quotient kept as two whole-number columns, so that comparing it with a threshold is exact."""
+
+    part: pl.Expr
+    whole: pl.Expr
+    inapplicable: pl.Expr | None = None
+
+
+Measure = Amount | Ratio
+Defined = TypeVar("Defined", Amount, Ratio)
+
+
+@dataclass(frozen=True)
+class Levers:
+    """What a firm can move in a ratio: the words for its part and its whole, and the unit of both."""
+
+    part: str
+    whole: str
+    unit: Literal["cny", "headcount"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A named quantity with its unit, basis and clause."""
+
+    name: str
+    label: str
+    unit: FactUnit
+    basis: str
+    clause: str
+    measure: Measure
+    levers: Levers | None = None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The raw columns of the assembled frame that this fact reads."""
+        measure = self.measure
+        parts = (measure.value,) if isinstance(measure, Amount) else (measure.part, measure.whole)
+        exprs = (*parts, *([] if measure.inapplicable is None else [measure.inapplicable]))
+        return frozenset(name for expr in exprs for name in expr.meta.root_names())
+
+
+FACTS: Final[dict[str, Fact]] = {}
+
+
+def register(found: Fact) -> None:
+    """Enter a fact under its name; two facts of one name are a programming error."""
+    if found.name in FACTS:
+        raise ValueError(f"the fact {found.name} is defined twice")
+    FACTS[found.name] = found
+
+
+def fact(
+    *, label: str, unit: FactUnit, basis: str = "", clause: str = "", levers: Levers | None = None
+) -> Callable[[Callable[[], Defined]], Callable[[], Defined]]:
+    """Declare a function as the definition of the fact that bears its name."""
+
+    def declare(define: Callable[[], Defined]) -> Callable[[], Defined]:
+        register(Fact(define.__name__, label, unit, basis, clause, define(), levers))
+        return define
+
+    return declare

@@ -1,0 +1,100 @@
+"""Facts about the firm itself: its age, trade, field, record, honours, institutions and titles."""
+
+import polars as pl
+
+from enterprises.vocabulary import HI_TECH_FIELDS, TRACKS
+from pipeline.facts.columns import last_year
+from pipeline.facts.registry import Amount, Fact, fact, register
+
+
+def proven(sure: str, possible: str) -> pl.Expr:
+    """True when one row surely counts, false when none even possibly does, else unknown."""
+    return pl.when(pl.col(sure) > 0).then(statement=True).when(pl.col(possible) == 0).then(statement=False)
+
+
+@fact(label="注册成立天数", unit="days", clause="第十一条")
+def days_registered() -> Amount:
+    """Days from registration to the day of the action (国科发火〔2016〕32号: 365 days)."""
+    return Amount((pl.col("on") - pl.col("registered_on")).dt.total_days())
+
+
+@fact(label="境内注册的居民企业", unit="flag")
+def is_resident() -> Amount:
+    """Whether the firm is a resident enterprise registered in mainland China."""
+    return Amount(pl.col("is_resident"))
+
+
+@fact(label="国民经济行业大类", unit="text", basis="GB/T 4754-2017")
+def industry_division() -> Amount:
+    """The two-digit division of the industry code, with or without its leading letter."""
+    return Amount(pl.col("industry_code").str.extract(r"^[A-Za-z]?(\d{2})"))
+
+
+@fact(label="填报领域属于国家重点支持的高新技术领域", unit="flag", clause="第十一条")
+def hi_tech_field_stated() -> Amount:
+    """Whether the field the firm states is one of the eight; whether that is right is for people to say."""
+    return Amount(pl.col("hi_tech_field").is_in(HI_TECH_FIELDS))
+
+
+@fact(label="上年及当年的事故、环境违法、弄虚作假和科研失信", unit="count")
+def serious_events_two_years() -> Amount:
+    """Accidents, environmental breaches, fraud and research dishonesty since 1 January of last year, events."""
+    return Amount(pl.col("serious_events_since_last_january"))
+
+
+@fact(label="列入经营异常名录或严重违法失信名单", unit="count")
+def on_bad_lists() -> Amount:
+    """Entries of 经营异常 and 严重违法失信 that stand on the day."""
+    return Amount(pl.col("bad_lists_today"))
+
+
+@fact(label="申报前一年内的事故和环境违法", unit="count", clause="第十一条")
+def accidents_one_year() -> Amount:
+    """Safety and quality accidents and environmental breaches within the year before the day, events."""
+    return Amount(pl.col("accidents_past_year"))
+
+
+@fact(label="近五年国家级科技奖励（前三名）", unit="flag")
+def national_prize() -> Amount:
+    """A national science prize given in the last five years with a rank of at most three."""
+    return Amount(proven("national_prizes_sure", "national_prizes_possible"))
+
+
+@fact(label="近五年主导制定国际、国家或行业标准", unit="flag")
+def led_standard() -> Amount:
+    """A led international, national or industry standard of the last five years, with a rank of at most five."""
+    return Amount(proven("led_standards_sure", "led_standards_possible"))
+
+
+@fact(label="省部级以上研发机构", unit="flag")
+def provincial_institution() -> Amount:
+    """A research institution recognised at provincial, ministerial or national level, standing on the day."""
+    return Amount(proven("provincial_institutions_sure", "provincial_institutions_possible"))
+
+
+@fact(label="专家评分：知识产权", unit="score")
+def expert_property() -> Amount:
+    """Points the experts gave for intellectual property, as kept with the year just closed."""
+    return Amount(last_year("hnte_expert_property"))
+
+
+@fact(label="专家评分：科技成果转化能力", unit="score")
+def expert_conversion() -> Amount:
+    """Points the experts gave for turning results into products, as kept with the year just closed."""
+    return Amount(last_year("hnte_expert_conversion"))
+
+
+@fact(label="专家评分：研究开发组织管理水平", unit="score")
+def expert_organisation() -> Amount:
+    """Points the experts gave for the organisation of R&D, as kept with the year just closed."""
+    return Amount(last_year("hnte_expert_organisation"))
+
+
+def declare_title_facts() -> None:
+    """Declare `title_<track>` for every track: whether the firm holds that title in force on the day."""
+    for track in TRACKS:
+        held = proven(f"titles_{track.key}_sure", f"titles_{track.key}_possible")
+        register(Fact(f"title_{track.key}", f"{track.label}资格在有效期内", "flag", "", "", Amount(held)))
+
+
+declare_title_facts()

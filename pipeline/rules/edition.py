@@ -1,0 +1,355 @@
+"""The schema of an edition: gates, score, clauses; what a policy file may say and nothing else."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from enterprises.vocabulary import TRACK_BY_KEY
+from pipeline.rules.thresholds import Threshold
+
+Confidence = Literal["official", "secondary", "unconfirmed"]
+Kind = Literal["apply", "review"]
+Who = Literal["enterprise", "bureau", "expert", "authority"]
+Comparison = Literal["at_least", "at_most", "more_than", "less_than"]
+COMPARISONS: Final[tuple[Comparison, ...]] = ("at_least", "at_most", "more_than", "less_than")
+
+
+class EditionError(ValueError):
+    """A policy file that cannot be read, with the place and the reason."""
+
+
+class Strict(BaseModel):
+    """A frozen part of an edition; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Source(Strict):
+    """What a criterion says and where that stands; a part inherits from its gate what it leaves out."""
+
+    says: str = ""
+    who: Who | None = None
+    clause: str | None = None
+    quotation: str | None = None
+    address: str | None = None
+    confidence: Confidence | None = None
+
+    def sourced(self) -> bool:
+        """Whether clause, quotation and address are all there."""
+        return bool(self.clause and self.quotation and self.address)
+
+
+class Row(Strict):
+    """One row of a limit that depends on another fact; `up_to` is inclusive, the last row has none."""
+
+    up_to: Threshold | None = None
+    need: Threshold
+
+
+class TotalTest(Strict):
+    """The score total against a mark."""
+
+    at_least: Threshold | None = None
+    more_than: Threshold | None = None
+
+    @model_validator(mode="after")
+    def one_mark(self) -> Self:
+        """Exactly one comparison."""
+        if (self.at_least is None) == (self.more_than is None):
+            raise ValueError("give either at_least or more_than")
+        return self
+
+    @property
+    def comparison(self) -> Comparison:
+        """Which comparison it is."""
+        return "at_least" if self.at_least is not None else "more_than"
+
+    @property
+    def need(self) -> Fraction:
+        """The mark."""
+        need = self.at_least if self.at_least is not None else self.more_than
+        return need if need is not None else Fraction(0)
+
+
+class PointsTest(TotalTest):
+    """The points of one score item against a mark."""
+
+    item: str
+
+
+Limit = Threshold | tuple[Row, ...]
+
+
+class Criterion(Source):
+    """One condition: a test of a fact, a human's answer, a title, a score, or a composite of such."""
+
+    key: str | None = None
+    fact: str | None = None
+    by: str | None = None
+    if_zero: Literal["met", "unmet"] | None = None
+    at_least: Limit | None = None
+    at_most: Limit | None = None
+    more_than: Limit | None = None
+    less_than: Limit | None = None
+    is_: bool | str | None = Field(default=None, alias="is")
+    not_in: tuple[str, ...] | None = None
+    manual: str | None = None
+    title: str | None = None
+    total: TotalTest | None = None
+    points: PointsTest | None = None
+    all_: tuple["Criterion", ...] | None = Field(default=None, alias="all")
+    any_: tuple["Criterion", ...] | None = Field(default=None, alias="any")
+
+    @model_validator(mode="after")
+    def one_test(self) -> Self:
+        """Exactly one kind of test, and for a fact exactly one comparison."""
+        forms = (self.fact, self.manual, self.title, self.total, self.points, self.all_, self.any_)
+        if sum(form is not None for form in forms) != 1:
+            raise ValueError("a criterion is exactly one of fact, manual, title, total, points, all, any")
+        limits = [getattr(self, name) for name in (*COMPARISONS, "is_", "not_in")]
+        if sum(limit is not None for limit in limits) != (1 if self.fact else 0):
+            raise ValueError(
+                "a fact needs exactly one of at_least, at_most, more_than, less_than, is, not_in, and nothing else"
+            )
+        self.check_rows()
+        return self
+
+    def check_rows(self) -> None:
+        """Rows rise, and only the last is open: no gap, no overlap."""
+        rows = self.rows
+        if bool(rows) != bool(self.by):
+            raise ValueError("a limit in rows needs `by`, and `by` needs a limit in rows")
+        ceilings = [row.up_to for row in rows]
+        if not rows:
+            return
+        if ceilings[-1] is not None or any(ceiling is None for ceiling in ceilings[:-1]):
+            raise ValueError("the last row, and only the last, has no up_to")
+        rising = [ceiling for ceiling in ceilings if ceiling is not None]
+        if any(low >= high for low, high in pairwise(rising)):
+            raise ValueError("the rows must rise by up_to")
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The comparison with a number, where there is one."""
+        return next((name for name in COMPARISONS if getattr(self, name) is not None), None)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of a limit that depends on another fact, else nothing."""
+        limit = getattr(self, self.comparison) if self.comparison else None
+        return limit if isinstance(limit, tuple) else ()
+
+    @property
+    def need(self) -> Fraction:
+        """The plain limit; only for a comparison without rows."""
+        limit = getattr(self, self.comparison or "at_least")
+        if not isinstance(limit, Fraction):
+            raise ValueError("this criterion has no plain limit")
+        return limit
+
+    @property
+    def parts(self) -> tuple["Criterion", ...]:
+        """The parts of a composite."""
+        return self.all_ or self.any_ or ()
+
+
+class Band(Strict):
+    """Points from a threshold upwards; a range is for an expert to settle; the last band has no threshold."""
+
+    at_least: Threshold | None = None
+    more_than: Threshold | None = None
+    points: int | tuple[int, int]
+
+    @property
+    def low(self) -> int:
+        """The fewest points of the band."""
+        return self.points if isinstance(self.points, int) else self.points[0]
+
+    @property
+    def high(self) -> int:
+        """The most points of the band."""
+        return self.points if isinstance(self.points, int) else self.points[1]
+
+    @property
+    def floor(self) -> Fraction | None:
+        """The threshold, whichever way it is compared."""
+        return self.at_least if self.at_least is not None else self.more_than
+
+
+class Item(Source):
+    """One scored item: bands over a fact, an expert's range, or the best of several items."""
+
+    key: str
+    fact: str | None = None
+    if_zero: Literal["met", "unmet"] | None = None
+    bands: tuple[Band, ...] = ()
+    expert: tuple[int, int] | None = None
+    best_of: tuple["Item", ...] = ()
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        """Exactly one way to score, and bands that leave no gap and do not overlap."""
+        if sum((self.fact is not None, self.expert is not None, bool(self.best_of))) != 1:
+            raise ValueError("an item has exactly one of fact with bands, expert, best_of")
+        if bool(self.bands) != bool(self.fact):
+            raise ValueError("fact and bands go together")
+        if self.expert and self.expert[0] > self.expert[1]:
+            raise ValueError("an expert range goes from low to high")
+        if self.bands:
+            check_bands(self.bands)
+        return self
+
+    @property
+    def least(self) -> int:
+        """The fewest points the item can give."""
+        if self.expert:
+            return self.expert[0]
+        return min([band.low for band in self.bands] + [choice.least for choice in self.best_of])
+
+    @property
+    def most(self) -> int:
+        """The most points the item can give."""
+        if self.expert:
+            return self.expert[1]
+        return max([band.high for band in self.bands] + [choice.most for choice in self.best_of])
+
+
+def check_bands(bands: tuple[Band, ...]) -> None:
+    """Thresholds fall, points fall, and only the last band is open."""
+    if any(band.at_least is not None and band.more_than is not None for band in bands):
+        raise ValueError("a band has at_least or more_than, not both")
+    floors = [band.floor for band in bands]
+    if floors[-1] is not None or any(floor is None for floor in floors[:-1]):
+        raise ValueError("the last band, and only the last, has no threshold")
+    falling = [floor for floor in floors if floor is not None]
+    if any(above <= below for above, below in pairwise(falling)):
+        raise ValueError("the thresholds of the bands must fall")
+    if any(band.low > band.high for band in bands):
+        raise ValueError("the points of a band go from low to high")
+    if any(above.low <= below.high for above, below in pairwise(bands)):
+        raise ValueError("the points of two bands overlap")
+
+
+class Block(Source):
+    """Items added up under a cap; where experts gave the block's points these take the place of its items."""
+
+    key: str
+    cap: int
+    given: str | None = None
+    items: tuple[Item, ...]
+
+
+class Score(Strict):
+    """The score: its blocks, added up."""
+
+    blocks: tuple[Block, ...]
+
+    def items(self) -> Iterator[Item]:
+        """All items, a choice after its group."""
+        for block in self.blocks:
+            for item in block.items:
+                yield item
+                yield from item.best_of
+
+    def item(self, key: str) -> Item | None:
+        """The item of that key."""
+        return next((item for item in self.items() if item.key == key), None)
+
+
+class Edition(Strict):
+    """The rules of a track in one document, for a period, a kind of action and a region."""
+
+    id: str
+    title: str
+    track: str
+    document: str
+    address: str | None = None
+    effective_from: date
+    effective_to: date | None = None
+    applies_to: tuple[Kind, ...]
+    region: str | None = None
+    confidence: Confidence
+    checked_on: date | None = None
+    notes: str = ""
+    gates: dict[str, Criterion] = Field(min_length=1, max_length=62)
+    score: Score | None = None
+    sha256: str
+
+    @model_validator(mode="after")
+    def sound(self) -> Self:
+        """A known track, a period that ends after it starts, and a source for whatever is not unconfirmed."""
+        if self.track not in TRACK_BY_KEY:
+            raise ValueError(f"unknown track {self.track}; known are {', '.join(TRACK_BY_KEY)}")
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("effective_to lies before effective_from")
+        for key, criterion in self.gates.items():
+            if not criterion.says or criterion.who is None:
+                raise ValueError(f"gate {key}: needs `says` and `who`")
+            check_sources(key, criterion, criterion.confidence or self.confidence)
+        for item in self.score.items() if self.score else ():
+            check_source(item.key, item, item.confidence or self.confidence)
+        return self
+
+    @cached_property
+    def gate_keys(self) -> tuple[str, ...]:
+        """The gates in order: bit n of a mask is the n-th of these."""
+        return tuple(self.gates)
+
+    @cached_property
+    def rulable(self) -> dict[str, tuple[int, int] | None]:
+        """Every key a ruling may name: gates and parts take yes or no, score items points within their range."""
+        keys: dict[str, tuple[int, int] | None] = {key: None for key, _ in walk_gates(self)}
+        for item in self.score.items() if self.score else ():
+            keys[item.key] = (item.least, item.most)
+        return keys
+
+
+def check_sources(key: str, criterion: Criterion, confidence: Confidence) -> None:
+    """The gate and every part that brings its own confidence carry their source."""
+    check_source(key, criterion, confidence)
+    for part in criterion.parts:
+        if part.confidence is not None:
+            check_sources(part.key or key, part, part.confidence)
+
+
+def check_source(key: str, source: Source, confidence: Confidence) -> None:
+    """Clause, quotation and address may be missing only where the rule is unconfirmed."""
+    if confidence != "unconfirmed" and not source.sourced():
+        raise ValueError(f"{key}: clause, quotation or address missing, so confidence must be unconfirmed")
+
+
+def walk(key: str, criterion: Criterion) -> Iterator[tuple[str, Criterion]]:
+    """A criterion and all its parts, each under its full key (`T2`, `T2.staff`)."""
+    yield key, criterion
+    for number, part in enumerate(criterion.parts, 1):
+        yield from walk(f"{key}.{part.key or number}", part)
+
+
+def walk_gates(edition: Edition) -> Iterator[tuple[str, Criterion]]:
+    """All gates and parts of an edition under their full keys."""
+    for key, gate in edition.gates.items():
+        yield from walk(key, gate)
+
+
+def load(text: str, *, name: str = "edition") -> Edition:
+    """Read an edition from its YAML; its sha256 is that of the text."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    try:
+        content = YAML(typ="safe", pure=True).load(text)
+        return Edition.model_validate({**content, "sha256": digest})
+    except YAMLError as error:
+        raise EditionError(f"{name}: {error}") from error
+    except TypeError as error:
+        raise EditionError(f"{name}: an edition is a mapping") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise EditionError(f"{name}: {where}: {first['msg']}") from error

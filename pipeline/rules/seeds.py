@@ -1,0 +1,20 @@
+"""The editions that come with the product: the YAML files under `pipeline/policies/`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pipeline.rules.edition import Edition, load
+
+POLICIES: Final = Path(__file__).parent.parent / "policies"
+
+
+def paths() -> tuple[Path, ...]:
+    """All policy files, in the order of their names."""
+    return tuple(sorted(POLICIES.glob("*/*.yaml")))
+
+
+@cache
+def seeds() -> tuple[Edition, ...]:
+    """All editions in the repository."""
+    return tuple(load(path.read_text("utf-8"), name=f"{path.parent.name}/{path.name}") for path in paths())
