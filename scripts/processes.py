@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +75,7 @@ class Crew:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=dies_with_its_starter(stop_signal),  # noqa: PLW1509 -- one thread, one system call
+                preexec_fn=dies_with_its_starter(stop_signal),
                 user=user,
                 extra_groups=None if user is None else [],
             )
@@ -84,12 +85,15 @@ class Crew:
         return child
 
     def stop(self, patience: float = 20) -> None:
-        """End every child in the reverse order of starting, then whatever is left of its process group."""
-        for child in reversed(self.children):
-            if child.process.poll() is None:
-                child.process.send_signal(child.stop_signal)
+        """Ask every child to end, last started first, wait, then end whatever is left of the process groups."""
+        asked = [child for child in reversed(self.children) if child.process.poll() is None]
+        for child in asked:
+            child.process.send_signal(child.stop_signal)
+        deadline = time.monotonic() + patience
+        for child in asked:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.process.wait(patience)
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+        for child in self.children:
             end_group(child.process.pid)
             child.process.wait()
         self.children.clear()

@@ -121,8 +121,11 @@ MEDIA_ROOT = VAR / "media"
 # Mail: the address in letters, and where links in letters lead
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="梯度 <tidu@localhost>")
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-BUREAU_NAME = env("BUREAU_NAME", default="科学技术局")
+TIDU_BASE_URL = env("TIDU_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+TIDU_OUTBOX_LEASE_SECONDS = env.int("TIDU_OUTBOX_LEASE_SECONDS", default=300)  # over twice the SMTP time-outs' sum
+
+# Whose X-Forwarded-For is believed; nobody's unless declared
+TIDU_TRUSTED_PROXIES: list[str] = env.list("TIDU_TRUSTED_PROXIES", default=[])
 
 # Tasks: every one is idempotent, so delivering it again is safe
 CELERY_TIMEZONE = TIME_ZONE  # deadlines end at midnight in Shanghai, not in UTC
