@@ -1,0 +1,74 @@
+"""Every request gets an id; every view is opened only to those the policy table names."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from accounts import policy, request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SANE_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
+
+
+class RequestIdMiddleware:
+    """Names the request for log lines, audit rows and error pages; a proxy may name it first."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        token = request_id.current.set(given if SANE_ID.fullmatch(given) else str(uuid.uuid4()))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.current.get()
+            return response
+        finally:
+            request_id.current.reset(token)
+
+
+class PolicyMiddleware:
+    """Default deny: what a role may not open does not exist for it; pages behind the door are never stored."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Let the request through, send it to the login page, or answer as if the address did not exist."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name not in policy.POLICY:
+            return self.unnamed(name)
+        if policy.may_open(request.user, name):
+            return None
+        if policy.role_of(request.user) == policy.ANONYMOUS:
+            return to_login(request)
+        raise Http404
+
+    def unnamed(self, name: str) -> HttpResponse:
+        """A view nobody put into the table: loud while developing, absent in production."""
+        if getattr(settings, "TIDU_STRICT_POLICY", settings.DEBUG):
+            raise ImproperlyConfigured(f"accounts/policy.py does not name the view {name!r}")
+        raise Http404
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """To the login page and back again; htmx is told to load it whole instead of swapping it into the page."""
+    wanted = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else ""
+    address = resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': wanted})}" if wanted not in {"", "/"} else "")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

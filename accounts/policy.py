@@ -1,0 +1,86 @@
+"""Who may open which view: the one table; a view it does not name is open to nobody."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, URLResolver
+
+from accounts.models import Role, User
+
+ANONYMOUS: Final = "anonymous"
+
+Roles = frozenset[str]
+
+ALL_ROLES: Final[Roles] = frozenset(Role.values)
+EVERYBODY: Final[Roles] = ALL_ROLES | {ANONYMOUS}
+READERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR})  # of firms, each in its region
+OFFICERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT})  # they also change what they see
+FIRMS: Final[Roles] = frozenset({Role.ENTERPRISE})
+SETTINGS: Final[Roles] = frozenset({Role.CITY, Role.ADMIN})
+ACCOUNTS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.ADMIN})
+
+POLICY: Final[dict[str, Roles]] = {
+    # The front door
+    "entrance:home": ALL_ROLES,
+    "entrance:login": EVERYBODY,
+    "entrance:logout": ALL_ROLES,
+    "entrance:password_forgot": EVERYBODY,
+    "entrance:password_forgot_sent": EVERYBODY,
+    "entrance:password_reset": EVERYBODY,
+    "entrance:invitation": EVERYBODY,
+    "entrance:password_change": ALL_ROLES,
+    "entrance:healthz": EVERYBODY,
+    "entrance:readyz": EVERYBODY,
+    # The bureau: what it reads of firms
+    "console:workbench": READERS,
+    "console:enterprise_list": READERS,
+    "console:enterprise_detail": READERS,
+    # The bureau: what it does with firms
+    "console:ruling_create": OFFICERS,
+    "console:candidacy_open": OFFICERS,
+    "console:candidacy_move": OFFICERS,
+    "console:statement_accept": OFFICERS,
+    "console:statement_decline": OFFICERS,
+    "console:material_hand_in": OFFICERS,
+    "console:material_accept": OFFICERS,
+    "console:officer_assign": OFFICERS,
+    "console:contact_create": OFFICERS,
+    "console:import_list": OFFICERS,
+    "console:import_detail": OFFICERS,
+    "console:import_apply": OFFICERS,
+    "console:import_progress": OFFICERS,
+    "console:mail_list": OFFICERS,
+    "console:mail_detail": OFFICERS,
+    "console:mail_body": OFFICERS,
+    # The bureau: accounts and settings
+    "console:user_list": ACCOUNTS,
+    "console:user_invite": ACCOUNTS,
+    "console:user_detail": ACCOUNTS,
+    "console:settings": SETTINGS,
+    # The enterprise
+    "portal:home": FIRMS,
+    "portal:status": FIRMS,
+    "portal:figures": FIRMS,
+    "portal:material_hand_in": FIRMS,
+}
+
+
+def role_of(user: User | AnonymousUser) -> str:
+    """The word the table uses for ``user``; a deactivated account is nobody."""
+    return user.role if isinstance(user, User) and user.is_active else ANONYMOUS
+
+
+def may_open(user: User | AnonymousUser, view_name: str) -> bool:
+    """Whether the table lets ``user`` open this view; pages show only links that it does."""
+    return role_of(user) in POLICY.get(view_name, frozenset())
+
+
+def view_names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    """Every view of the address table by its full name; one without a name is given as its pattern."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from view_names(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name or pattern.pattern}"
