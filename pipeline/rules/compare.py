@@ -1,0 +1,107 @@
+"""Facts against thresholds: exact comparison and bands, by cross-multiplication where the fact is a ratio."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Literal
+
+import polars as pl
+
+from pipeline.facts.catalogue import facts
+from pipeline.facts.registry import Amount
+from pipeline.rules.edition import Band, Comparison, Criterion, Row
+from pipeline.rules.program import Program
+
+
+def measured(program: Program, name: str) -> None:
+    """Define the columns of a fact: `f.<name>`, or `.part` and `.whole` of a ratio, and `.na`."""
+    measure = facts()[name].measure
+    inapplicable = pl.lit(value=False) if measure.inapplicable is None else measure.inapplicable
+    if isinstance(measure, Amount):
+        program.define(f"f.{name}", measure.value)
+        program.define(f"f.{name}.na", inapplicable)
+        return
+    program.define(f"f.{name}.part", measure.part.cast(pl.Int128))
+    whole = program.define(f"f.{name}.whole", measure.whole.cast(pl.Int128))
+    program.define(f"f.{name}.na", inapplicable | (whole == 0).fill_null(value=False))
+
+
+def is_ratio(name: str) -> bool:
+    """Whether the fact is a ratio."""
+    return not isinstance(facts()[name].measure, Amount)
+
+
+def ordered(left: pl.Expr, comparison: Comparison, right: pl.Expr | int) -> pl.Expr:
+    """One comparison of two whole numbers."""
+    match comparison:
+        case "at_least":
+            return left >= right
+        case "at_most":
+            return left <= right
+        case "more_than":
+            return left > right
+        case "less_than":
+            return left < right
+
+
+def compared(name: str, comparison: Comparison, need: Fraction) -> pl.Expr:
+    """A fact against one threshold; null where a side is unknown, and over a zero whole."""
+    if is_ratio(name):
+        part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
+        return pl.when(whole > 0).then(ordered(part * need.denominator, comparison, whole * need.numerator))
+    value = pl.col(f"f.{name}")
+    if need.denominator == 1:
+        return ordered(value, comparison, need.numerator)
+    return ordered(value.cast(pl.Int128) * need.denominator, comparison, need.numerator)
+
+
+def compared_by_rows(name: str, by: str, comparison: Comparison, rows: Sequence[Row]) -> pl.Expr:
+    """A fact against the row that another fact picks; ceilings are inclusive, the last row is open."""
+    shared = lcm(*(row.need.denominator for row in rows))
+    chooser = pl.col(f"f.{by}")
+    need = pl.lit(None, dtype=pl.Int128)
+    for row in reversed(rows):
+        ceiling = row.up_to
+        fits = chooser.is_not_null() if ceiling is None else chooser * ceiling.denominator <= ceiling.numerator
+        need = pl.when(fits).then(pl.lit(int(row.need * shared), dtype=pl.Int128)).otherwise(need)
+    if not is_ratio(name):
+        return ordered(pl.col(f"f.{name}").cast(pl.Int128) * shared, comparison, need)
+    part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
+    return pl.when(whole > 0).then(ordered(part * shared, comparison, whole * need))
+
+
+def tested(program: Program, criterion: Criterion) -> pl.Expr:
+    """The outcome of a fact criterion: true, false or null."""
+    name = criterion.fact or f"title_{criterion.title}"
+    measured(program, name)
+    if criterion.by:
+        measured(program, criterion.by)
+    outcome = plainly_tested(name, criterion)
+    if criterion.if_zero and is_ratio(name):
+        zero = pl.col(f"f.{name}.whole") == 0
+        return pl.when(zero).then(criterion.if_zero == "met").otherwise(outcome)
+    return outcome
+
+
+def plainly_tested(name: str, criterion: Criterion) -> pl.Expr:
+    """The comparison itself, whatever a zero whole may mean."""
+    if criterion.title:
+        return pl.col(f"f.{name}")
+    if criterion.not_in is not None:
+        return ~pl.col(f"f.{name}").is_in(criterion.not_in)
+    if criterion.is_ is not None:
+        return pl.col(f"f.{name}") == criterion.is_
+    comparison = criterion.comparison or "at_least"
+    if criterion.rows and criterion.by:
+        return compared_by_rows(name, criterion.by, comparison, criterion.rows)
+    return compared(name, comparison, criterion.need)
+
+
+def banded(name: str, bands: Sequence[Band], side: Literal["low", "high"]) -> pl.Expr:
+    """The points of a known fact: those of the first band whose threshold it reaches."""
+    points = pl.lit(getattr(bands[-1], side), dtype=pl.Int64)
+    for band in reversed(bands[:-1]):
+        comparison: Comparison = "at_least" if band.at_least is not None else "more_than"
+        reached = compared(name, comparison, band.floor or Fraction(0))
+        points = pl.when(reached).then(pl.lit(getattr(band, side), dtype=pl.Int64)).otherwise(points)
+    return points

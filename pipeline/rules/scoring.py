@@ -1,0 +1,125 @@
+"""Scores: every item a range [low, high], lows and highs summed apart, blocks capped, the total a range too."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+from pipeline.rules.compare import banded, is_ratio, measured
+from pipeline.rules.edition import Block, Item, Score
+from pipeline.rules.program import Open, Program, reason, weightiest
+
+
+def total(program: Program, score: Score, *, ruled: bool) -> None:
+    """Define `t.low`, `t.high` and `t.open`, and on the way every item (`i.`) and block (`b.`)."""
+    for each in score.blocks:
+        block(program, each, ruled=ruled)
+    names = [f"b.{each.key}" for each in score.blocks]
+    program.define("t.low", summed(names, "low"))
+    program.define("t.high", summed(names, "high"))
+    program.define("t.open", undecided("t", names))
+
+
+def summed(names: Sequence[str], side: str) -> pl.Expr:
+    """The sum of one side of several ranges; these are never null."""
+    return reduce(add, (pl.col(f"{name}.{side}") for name in names))
+
+
+def undecided(name: str, parts: Sequence[str]) -> pl.Expr:
+    """Why a range is open: the weightiest reason among its parts, none where low meets high."""
+    settled = pl.col(f"{name}.low") == pl.col(f"{name}.high")
+    return pl.when(settled).then(reason(Open.DECIDED)).otherwise(weightiest(pl.col(f"{part}.open") for part in parts))
+
+
+def block(program: Program, each: Block, *, ruled: bool) -> None:
+    """Define the range of a block: its items under the cap, or the points experts gave for the whole block."""
+    for one in each.items:
+        item(program, one, ruled=ruled)
+    names = [f"i.{one.key}" for one in each.items]
+    sides = {side: pl.min_horizontal(summed(names, side), pl.lit(each.cap)) for side in ("low", "high")}
+    if each.given:
+        measured(program, each.given)
+        # Points beyond the cap are no points an expert could have given: the items stand.
+        given = program.define(f"b.{each.key}.given", within(pl.col(f"f.{each.given}"), pl.lit(0), pl.lit(each.cap)))
+        sides = {side: pl.coalesce(given, points) for side, points in sides.items()}
+    for side, points in sides.items():
+        program.define(f"b.{each.key}.{side}", points)
+    program.define(f"b.{each.key}.open", undecided(f"b.{each.key}", names))
+
+
+def within(points: pl.Expr, low: pl.Expr, high: pl.Expr) -> pl.Expr:
+    """The points where they lie in the range, else null."""
+    return pl.when(points.is_between(low, high)).then(points)
+
+
+def item(program: Program, each: Item, *, ruled: bool) -> None:
+    """Define the range of an item; points somebody ruled count where they lie inside the range it still has."""
+    for choice in each.best_of:
+        item(program, choice, ruled=ruled)
+    suffix = "0" if ruled else ""
+    low, high, why = scored(program, each)
+    low = program.define(f"i.{each.key}.low{suffix}", low)
+    high = program.define(f"i.{each.key}.high{suffix}", high)
+    if ruled:
+        points = program.define(f"i.{each.key}.ruled", within(pl.col(f"rp.{each.key}"), low, high))
+        low = program.define(f"i.{each.key}.low", pl.coalesce(points, low))
+        high = program.define(f"i.{each.key}.high", pl.coalesce(points, high))
+    if each.best_of:
+        program.define(f"i.{each.key}.open", best_open(each))
+    else:
+        program.define(f"i.{each.key}.open", pl.when(low == high).then(reason(Open.DECIDED)).otherwise(why))
+
+
+def scored(program: Program, each: Item) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Low, high and the reason why they may differ, before anybody ruled."""
+    if each.expert:
+        low, high = (pl.lit(points, dtype=pl.Int64) for points in each.expert)
+        return low, high, reason(Open.EXPERT)
+    if each.best_of:
+        return best(each, "low"), best(each, "high"), reason(Open.DECIDED)
+    return by_bands(program, each)
+
+
+def by_bands(program: Program, each: Item) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """A banded item: its band where the fact is known, its whole range where not."""
+    name = each.fact or ""
+    measured(program, name)
+    known, inapplicable = measurable(name, each), pl.col(f"f.{name}.na")
+    known = program.define(f"i.{each.key}.known", known)
+    low = pl.when(known).then(banded(name, each.bands, "low")).otherwise(pl.lit(each.least))
+    high = pl.when(known).then(banded(name, each.bands, "high")).otherwise(pl.lit(each.most))
+    missing = pl.when(inapplicable).then(reason(Open.NOT_APPLICABLE)).otherwise(reason(Open.UNKNOWN))
+    return low, high, pl.when(known).then(reason(Open.EXPERT)).otherwise(missing)
+
+
+def measurable(name: str, each: Item) -> pl.Expr:
+    """Whether the fact can be put into a band; a zero whole can where the edition says what it means."""
+    if not is_ratio(name):
+        return pl.col(f"f.{name}").is_not_null()
+    part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
+    known = part.is_not_null() & (whole > 0).fill_null(value=False)
+    if each.if_zero == "unmet":
+        return known | (whole == 0).fill_null(value=False)
+    return known
+
+
+def counted(choice: Item, side: str) -> pl.Expr:
+    """One side of a choice; a choice that does not apply gives nothing."""
+    inapplicable = pl.col(f"i.{choice.key}.open") == int(Open.NOT_APPLICABLE)
+    return pl.when(inapplicable).then(0).otherwise(pl.col(f"i.{choice.key}.{side}"))
+
+
+def best(each: Item, side: str) -> pl.Expr:
+    """The best of one side among the choices."""
+    return pl.max_horizontal(counted(choice, side) for choice in each.best_of)
+
+
+def best_open(each: Item) -> pl.Expr:
+    """Why a choice of items is open: only choices that could still beat the best low keep it so."""
+    low, high = pl.col(f"i.{each.key}.low"), pl.col(f"i.{each.key}.high")
+    reasons = [
+        pl.when(counted(choice, "high") > low).then(pl.col(f"i.{choice.key}.open")).otherwise(reason(Open.DECIDED))
+        for choice in each.best_of
+    ]
+    return pl.when(low == high).then(reason(Open.DECIDED)).otherwise(weightiest(reasons))
