@@ -1,0 +1,1 @@
+"""One door per machine, and what is done with many firms at once."""
