@@ -8,3 +8,7 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "运行配置"
+
+    def ready(self) -> None:
+        """Register the checks of `check --deploy`."""
+        from config import checks  # noqa: F401, PLC0415 -- importing registers

@@ -39,14 +39,18 @@ def redis_url() -> str:
     return os.environ["REDIS_URL"]
 
 
+def database_url() -> str:
+    """The address of this process's test database, for programs beside it."""
+    return os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + str(connection.settings_dict["NAME"])
+
+
 @pytest.fixture
 def product_environment(redis_url: str, transactional_db: None) -> dict[str, str]:
     """The environment in which a real worker, beat or command works on this test's database and Redis."""
-    database = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + connection.settings_dict["NAME"]
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": database,
+        "DATABASE_URL": database_url(),
         "TIDU_REDIS_PREFIX": f"{os.environ['TIDU_REDIS_PREFIX']}{worker}:",
         "TIDU_TASKS_AT_ONCE": "0",
     }

@@ -1,7 +1,7 @@
-"""Django's dummy backend, with a message that says what to do."""
+"""The PostgreSQL backend without a server: it says what to do as soon as somebody connects."""
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.dummy import base
+from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
 

@@ -117,6 +117,7 @@ STATIC_URL, STATIC_ROOT = "/static/", VAR / "static"
 STATICFILES_DIRS = [VAR / "frontend"] if (VAR / "frontend").exists() else []
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": VAR / "frontend" / "manifest.json"}}
 MEDIA_ROOT = VAR / "media"
+TIDU_AUDIT_BY_OWN_ROLE = False  # production asks for a database role that cannot alter the audit table
 
 # Mail: the address in letters, and where links in letters lead
 EMAIL_TIMEOUT = 20

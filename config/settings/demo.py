@@ -19,6 +19,7 @@ CACHES = {"default": connections.cache(redis_url)}
 
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of an absent folder
 
 # The demo's letters stay on this machine: the outbox page shows them, var/mails holds what was "sent"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

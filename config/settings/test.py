@@ -24,3 +24,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 WHITENOISE_AUTOREFRESH = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of an absent folder

@@ -1,0 +1,87 @@
+"""Whether this installation can do its work now: `/readyz` and `check --deploy` ask the same questions."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from notifications.models import Message, WorkCalendarDay
+
+STUCK_AFTER = timedelta(minutes=30)
+MAY_ALTER = """
+    SELECT has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE')
+        OR has_table_privilege(oid, 'TRUNCATE') OR pg_has_role(relowner, 'USAGE')
+    FROM pg_class WHERE oid = %s::regclass
+"""
+
+
+class Check(NamedTuple):
+    """One answer: which check, whether all is well, and in words."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+def checks() -> list[Check]:
+    """Every check, the database first; without it nothing else can be asked."""
+    first = database_answers()
+    if not first.ok:
+        return [first]
+    now = timezone.now()
+    on = timezone.localdate(now)
+    rest: list[Callable[[], Check]] = [migrations_applied]
+    if migrations_applied().ok:
+        rest += [lambda: calendar_known(on=on), lambda: letters_move(now=now), audit_out_of_reach]
+    return [first, *(check() for check in rest)]
+
+
+def database_answers() -> Check:
+    """A connection can be opened and answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Check("database", False, "数据库没有应答")
+    return Check("database", True, "数据库正常")
+
+
+def migrations_applied() -> Check:
+    """The tables are those this code was written for."""
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        return Check("migrations", False, f"有 {len(pending)} 个数据库迁移尚未执行：manage.py migrate")
+    return Check("migrations", True, "数据库结构是最新的")
+
+
+def calendar_known(*, on: date) -> Check:
+    """The work calendar has this year, so that working days can be counted."""
+    if WorkCalendarDay.objects.filter(day__year=on.year).exists():
+        return Check("calendar", True, f"已有 {on.year} 年工作日历")
+    return Check("calendar", False, f"{on.year} 年工作日历尚未录入：manage.py setup")
+
+
+def letters_move(*, now: datetime) -> Check:
+    """No letter has been waiting long past its time."""
+    waiting = Message.objects.filter(state=Message.State.QUEUED, next_try_at__lt=now - STUCK_AFTER).count()
+    if waiting:
+        return Check("outbox", False, f"{waiting} 封提醒超过 30 分钟未发出：请检查 worker 与邮件服务器")
+    return Check("outbox", True, "提醒发送正常")
+
+
+def audit_out_of_reach() -> Check:
+    """The role of web and worker can add to the audit table and read it, nothing else."""
+    if not settings.TIDU_AUDIT_BY_OWN_ROLE:
+        return Check("audit", True, "此环境不检查审计表的数据库权限")
+    with connection.cursor() as cursor:
+        cursor.execute(MAY_ALTER, [AuditEvent._meta.db_table])
+        (may_alter,) = cursor.fetchone()
+    if may_alter:
+        return Check("audit", False, "当前数据库角色可以改动审计表：请使用只有 SELECT、INSERT 权限的角色")
+    return Check("audit", True, "审计表只可追加")
