@@ -44,7 +44,7 @@ def property_self_developed() -> Amount:
     return Amount(pl.col("self_developed_listed"))
 
 
-@fact(label="年平均科技成果转化", unit="ratio", basis="近三年，项/年")
+@fact(label="年平均科技成果转化", unit="mean", basis="近三年，项/年")
 def conversions_mean() -> Ratio:
     """Results turned into products a year, over the years of the last three that the firm existed."""
     return Ratio(window_sum("result_conversions"), pl.col("years_existed"))

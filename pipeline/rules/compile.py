@@ -52,15 +52,19 @@ class Compiler:
         self.conclude()
         return self.program
 
-    def criterion(self, key: str, criterion: Criterion) -> None:
-        """Define `<key>.ok` (true, false, null) and `<key>.open` (why it is null)."""
+    def criterion(self, key: str, criterion: Criterion, above: tuple[str, ...] = ()) -> None:
+        """Define `<key>.ok` (true, false, null) and `<key>.open` (why it is null).
+
+        A ruling answers what the facts leave open, never what they decide; one on a whole answers its manual parts.
+        """
         children = []
         for number, part in enumerate(criterion.parts, 1):
             children.append(f"{key}.{part.key or number}")
-            self.criterion(children[-1], part)
+            self.criterion(children[-1], part, (key, *above))
         ok, why = self.outcome(criterion, children)
         if self.ruled:
-            ok = pl.coalesce(ok, pl.col(f"r.{key}"))
+            answers = (key, *above) if criterion.manual else (key,)
+            ok = pl.coalesce(ok, *(pl.col(f"r.{answer}") for answer in answers))
         decided = self.program.define(f"{key}.ok", ok).is_not_null()
         self.program.define(f"{key}.open", pl.when(decided).then(reason(Open.DECIDED)).otherwise(why))
 

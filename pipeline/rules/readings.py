@@ -1,0 +1,198 @@
+"""Readings: actual, required and gap of one test, exact and in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from pipeline.facts.catalogue import facts
+from pipeline.facts.registry import Amount, Fact
+from pipeline.rules.edition import Band, Block, Comparison, Criterion, Item, TotalTest
+from pipeline.rules.wording import SIGNS, UNKNOWN, lever_amount, limit, machine, percent, points_range, quantity
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The figures of one test; see `explain.Finding` for their meaning."""
+
+    actual: int | str | bool | None = None
+    actual_exact: str | None = None
+    required: int | str | bool | None = None
+    gap: int | str | None = None
+    actual_text: str = UNKNOWN
+    required_text: str = ""
+    gap_text: str = ""
+    levers: tuple[str, ...] = ()
+
+
+def read_fact(row: Row, criterion: Criterion) -> Reading:
+    """A test of a fact."""
+    fact = facts()[criterion.fact or f"title_{criterion.title}"]
+    if criterion.comparison is None:
+        return read_word(row, fact, criterion)
+    need = needed(row, criterion)
+    if need is None:
+        rows = "；".join(f"{limit(criterion.comparison, each.need, fact)}" for each in criterion.rows)
+        return Reading(required_text=f"按“{facts()[criterion.by or ''].label}”分档：{rows}")
+    return compared(row, fact, criterion.comparison, need)
+
+
+def read_word(row: Row, fact: Fact, criterion: Criterion) -> Reading:
+    """A test of a flag, a title or a word; there is no gap to measure."""
+    actual = row[f"f.{fact.name}"]
+    if criterion.not_in is not None:
+        required: str | bool = "not in " + ", ".join(criterion.not_in)
+        required_text = f"不属于{'、'.join(criterion.not_in)}"
+    else:
+        required = True if criterion.is_ is None else criterion.is_
+        required_text = quantity(required, fact)
+    text = UNKNOWN if actual is None else quantity(actual, fact)
+    return Reading(actual=actual, required=required, actual_text=text, required_text=required_text)
+
+
+def needed(row: Row, criterion: Criterion) -> Fraction | None:
+    """The threshold that applies to this firm; nothing while the fact that picks the row is unknown."""
+    if not criterion.rows:
+        return criterion.need
+    chooser = row[f"f.{criterion.by}"]
+    if chooser is None:
+        return None
+    return next(each.need for each in criterion.rows if each.up_to is None or chooser <= each.up_to)
+
+
+def compared(row: Row, fact: Fact, comparison: Comparison, need: Fraction) -> Reading:
+    """A fact beside its threshold."""
+    required = percent(need) if fact.unit == "ratio" else machine(need)
+    base = Reading(required=required, required_text=limit(comparison, need, fact))
+    if isinstance(fact.measure, Amount):
+        return of_amount(base, row[f"f.{fact.name}"], fact, comparison, need)
+    return of_ratio(base, row[f"f.{fact.name}.part"], row[f"f.{fact.name}.whole"], fact, comparison, need)
+
+
+def shortfall(actual: Fraction, comparison: Comparison, need: Fraction) -> int:
+    """The least whole amount by which the actual must change to pass; zero where it passes."""
+    match comparison:
+        case "at_least":
+            return max(0, ceil(need - actual))
+        case "at_most":
+            return max(0, ceil(actual - need))
+        case "more_than":
+            return max(0, floor(need - actual) + 1)
+        case "less_than":
+            return max(0, floor(actual - need) + 1)
+
+
+def of_amount(base: Reading, value: int | None, fact: Fact, comparison: Comparison, need: Fraction) -> Reading:
+    """A whole amount and what it lacks or exceeds."""
+    if value is None:
+        return base
+    gap = shortfall(Fraction(value), comparison, need)
+    word = "差" if comparison in ("at_least", "more_than") else "超出"
+    text = f"{word} {quantity(gap, fact)}" if gap else ""
+    return Reading(value, str(value), base.required, gap, quantity(value, fact), base.required_text, text)
+
+
+def of_ratio(
+    base: Reading, part: int | None, whole: int | None, fact: Fact, comparison: Comparison, need: Fraction
+) -> Reading:
+    """A ratio: its share, and the gap in the unit of its part with both levers."""
+    if part is None or whole is None:
+        return base
+    if whole <= 0:
+        return Reading(None, None, base.required, None, "不适用（分母为0）", base.required_text)
+    value = Fraction(part, whole)
+    shown = quantity(value, fact, against=need)
+    exact = f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
+    if fact.levers is None:
+        return replace(
+            base, actual=shown, actual_exact=exact, actual_text=shown, **apart(value, fact, comparison, need)
+        )
+    gap = shortfall(Fraction(part), comparison, need * whole)
+    levers = raised(gap, part, need, fact)
+    text = f"差 {lever_amount(gap, fact.levers.unit)}（{'，或'.join(levers)}）"
+    return Reading(shown, exact, base.required, gap, shown, base.required_text, text if gap else "", levers)
+
+
+def apart(value: Fraction, fact: Fact, comparison: Comparison, need: Fraction) -> dict[str, Any]:
+    """The gap of a ratio whose part no single figure moves: the distance itself."""
+    distance = need - value if comparison in ("at_least", "more_than") else value - need
+    if distance < 0 or (distance == 0 and comparison in ("at_least", "at_most")):
+        return {"gap": 0, "gap_text": ""}
+    points = f"{percent(distance).removesuffix('%')} 个百分点"
+    return {"gap": machine(distance), "gap_text": f"差 {points if fact.unit == 'ratio' else quantity(distance, fact)}"}
+
+
+def raised(gap: int, part: int, need: Fraction, fact: Fact) -> tuple[str, ...]:
+    """Both ways to lift a ratio: more of its part, or no more than so much of its whole."""
+    if fact.levers is None or gap <= 0:
+        return ()
+    levers = [f"{fact.levers.part}再增加{lever_amount(gap, fact.levers.unit)}"]
+    if part > 0 and need > 0:
+        levers.append(f"{fact.levers.whole}不超过{lever_amount(floor(part / need), fact.levers.unit)}")
+    return tuple(levers)
+
+
+def read_total(row: Row, name: str, test: TotalTest, word: str) -> Reading:
+    """A score against its mark: a range while experts or figures are missing."""
+    low, high = row[f"{name}.low"], row[f"{name}.high"]
+    best = high if row[f"{name}.high"] is not None else 0
+    gap = shortfall(Fraction(best if fails(best, test) else low), test.comparison, test.need)
+    sign = SIGNS[test.comparison]
+    text = f"最高{best}分，还差 {gap} 分" if fails(best, test) else f"还需 {gap} 分方可确定"
+    return Reading(
+        actual=low if low == high else f"{low}-{high}",
+        actual_exact=str(low) if low == high else None,
+        required=f"{sign}{machine(test.need)}",
+        gap=gap,
+        actual_text=f"{word} {points_range(low, high)}",
+        required_text=f"{sign}{machine(test.need)}分",
+        gap_text=text if gap else "",
+    )
+
+
+def fails(points: int, test: TotalTest) -> bool:
+    """Whether so many points do not pass."""
+    return shortfall(Fraction(points), test.comparison, test.need) > 0
+
+
+def read_item(row: Row, item: Item) -> Reading:
+    """A banded item: its fact beside the next higher band."""
+    fact = facts()[item.fact or ""]
+    above = next_band(row, item, fact)
+    comparison: Comparison = "at_least" if above.at_least is not None else "more_than"
+    return compared(row, fact, comparison, above.floor or Fraction(0))
+
+
+def next_band(row: Row, item: Item, fact: Fact) -> Band:
+    """The lowest band above the one reached; the highest where that is reached or nothing is known."""
+    value = measured_value(row, fact)
+    if value is None:
+        return item.bands[0]
+    missed = [band for band in item.bands if band.floor is not None and not reaches(value, band)]
+    return missed[-1] if missed else item.bands[0]
+
+
+def measured_value(row: Row, fact: Fact) -> Fraction | None:
+    """The fact as an exact number, where it is known."""
+    if isinstance(fact.measure, Amount):
+        value = row[f"f.{fact.name}"]
+        return None if value is None else Fraction(value)
+    part, whole = row[f"f.{fact.name}.part"], row[f"f.{fact.name}.whole"]
+    return Fraction(part, whole) if part is not None and whole is not None and whole > 0 else None
+
+
+def reaches(value: Fraction, band: Band) -> bool:
+    """Whether a value reaches the band's threshold."""
+    return value >= (band.floor or 0) if band.at_least is not None else value > (band.floor or 0)
+
+
+def read_points(row: Row, block: Block, item: Item) -> Reading:
+    """An expert's item or a choice: its points only."""
+    low, high = row[f"i.{item.key}.low"], row[f"i.{item.key}.high"]
+    given = row.get(f"b.{block.key}.given") if block.given else None
+    text = points_range(low, high) if given is None else f"专家给“{block.says}”{given}分"
+    actual = low if low == high else f"{low}-{high}"
+    return Reading(actual, None, item.most, None, text, f"满分{item.most}分")

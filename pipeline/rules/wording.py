@@ -1,0 +1,97 @@
+"""Amounts, shares and gaps in the reader's unit; exact figures stay exact, roundings never cross a threshold."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from pipeline.facts.registry import Fact, FactUnit
+from pipeline.rules.edition import Comparison
+
+SIGNS: Final[dict[Comparison, str]] = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
+SUFFIX: Final[dict[FactUnit, str]] = {
+    "headcount": "人",
+    "count": "件",
+    "days": "天",
+    "score": "分",
+    "ratio": "",
+    "mean": "项/年",
+    "flag": "",
+    "text": "",
+    "cny": "元",
+}
+UNKNOWN: Final = "未知"
+
+
+def money(amount: int) -> str:
+    """Yuan as 万元, or 亿元 where that is a round number; nothing is rounded."""
+    if amount and amount % 10_000_000 == 0 and abs(amount) >= 100_000_000:
+        return f"{plain(Decimal(amount) / 100_000_000)}亿元"
+    return f"{plain(Decimal(amount) / 10_000)}万元"
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros, in groups of three."""
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def decimals(value: Fraction, places: int) -> Decimal:
+    """A fraction to some places, rounded down."""
+    scaled = value * 10**places
+    return Decimal(scaled.numerator // scaled.denominator).scaleb(-places)
+
+
+def percent(value: Fraction, *, against: Fraction | None = None) -> str:
+    """A share as a percentage with two places, more where two would show the threshold itself."""
+    places, hundredfold = 2, value * 100
+    while places < 8:
+        shown = decimals(hundredfold, places)
+        if against is None or value == against or Fraction(shown) != against * 100:
+            break
+        places += 1
+    return f"{plain(shown)}%"
+
+
+def quantity(value: int | Fraction | bool | str, fact: Fact, *, against: Fraction | None = None) -> str:
+    """A fact's value as a reader writes it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return value
+    if fact.unit == "mean":
+        return f"{plain(decimals(Fraction(value), 2))}{SUFFIX[fact.unit]}"
+    if fact.unit == "ratio":
+        return percent(Fraction(value), against=against)
+    if fact.unit == "cny":
+        return money(int(value))
+    return f"{int(value):,}{SUFFIX[fact.unit]}"
+
+
+def limit(comparison: Comparison, need: Fraction, fact: Fact) -> str:
+    """A threshold with its sign; at most zero is none."""
+    if comparison == "at_most" and need == 0:
+        return "无"
+    return f"{SIGNS[comparison]}{quantity(need, fact)}"
+
+
+def machine(value: Fraction) -> int | str:
+    """A whole number as such, another fraction as exact text: a decimal where it ends, else numerator/denominator."""
+    if value.denominator == 1:
+        return value.numerator
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    return plain(Decimal(value.numerator) / Decimal(value.denominator)).replace(",", "")
+
+
+def points_range(low: int, high: int) -> str:
+    """A range of points."""
+    return f"{low}分" if low == high else f"{low}至{high}分"
+
+
+def lever_amount(amount: int, unit: str) -> str:
+    """An amount of a ratio's part or whole."""
+    return money(amount) if unit == "cny" else f"{amount:,}人"
