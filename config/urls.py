@@ -1,5 +1,63 @@
-"""The table of contents: every page."""
+"""The table of contents: every page. Who may open which is ``accounts/policy.py``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from console import acts, enterprise, enterprises, entrance, imports, mails, settings, users, workbench
+from portal import views as portal
+
+ENTRANCE = [
+    path("", entrance.home, name="home"),
+    path("login/", entrance.login, name="login"),
+    path("logout/", entrance.logout, name="logout"),
+    path("password/forgot/", entrance.password_forgot, name="password_forgot"),
+    path("password/forgot/sent/", entrance.password_forgot_sent, name="password_forgot_sent"),
+    path("password/reset/<uidb64>/<token>/", entrance.password_reset, name="password_reset"),
+    path("password/change/", entrance.password_change, name="password_change"),
+    path("invitation/<uidb64>/<token>/", entrance.invitation, name="invitation"),
+    path("healthz", entrance.healthz, name="healthz"),
+    path("readyz", entrance.readyz, name="readyz"),
+]
+
+CONSOLE = [
+    path("workbench/", workbench.workbench, name="workbench"),
+    path("enterprises/", enterprises.enterprise_list, name="enterprise_list"),
+    path("enterprises/<int:pk>/", enterprise.enterprise_detail, name="enterprise_detail"),
+    path("enterprises/<int:pk>/rulings/", acts.ruling_create, name="ruling_create"),
+    path("enterprises/<int:pk>/candidacies/", acts.candidacy_open, name="candidacy_open"),
+    path("enterprises/<int:pk>/materials/", acts.material_hand_in, name="material_hand_in"),
+    path("enterprises/<int:pk>/officer/", acts.officer_assign, name="officer_assign"),
+    path("enterprises/<int:pk>/contacts/", acts.contact_create, name="contact_create"),
+    path("candidacies/<int:pk>/move/", acts.candidacy_move, name="candidacy_move"),
+    path("statements/<int:pk>/accept/", acts.statement_accept, name="statement_accept"),
+    path("statements/<int:pk>/decline/", acts.statement_decline, name="statement_decline"),
+    path("materials/<int:pk>/accept/", acts.material_accept, name="material_accept"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("mails/", mails.mail_list, name="mail_list"),
+    path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
+    path("mails/<int:pk>/body/", mails.mail_body, name="mail_body"),
+    path("users/", users.user_list, name="user_list"),
+    path("users/invite/", users.user_invite, name="user_invite"),
+    path("users/<int:pk>/", users.user_detail, name="user_detail"),
+    path("setup/", settings.settings_page, name="settings"),
+]
+
+PORTAL = [
+    path("my/", portal.home, name="home"),
+    path("my/<int:pk>/", portal.status, name="status"),
+    path("my/<int:pk>/figures/<int:year>/", portal.figures, name="figures"),
+    path("my/<int:pk>/materials/", portal.material_hand_in, name="material_hand_in"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((ENTRANCE, "entrance"))),
+    path("", include((CONSOLE, "console"))),
+    path("", include((PORTAL, "portal"))),
+]
+
+handler400 = "console.errors.bad_request"
+handler403 = "console.errors.forbidden"
+handler404 = "console.errors.not_found"
+handler500 = "console.errors.server_error"

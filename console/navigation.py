@@ -1,0 +1,69 @@
+"""The side navigation: pages that exist and that the reader's role may open."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts import policy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page in the navigation."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading."""
+
+    title: str
+    entries: list[Entry]
+
+
+# heading, then label, icon, view, and the beginning of the view names that belong to the same page
+PAGES: Final = (
+    (
+        "",
+        (
+            ("工作台", "layout-dashboard", "console:workbench", "console:workbench"),
+            ("企业库", "building-factory-2", "console:enterprise_list", "console:enterprise_"),
+        ),
+    ),
+    (
+        "数据与提醒",
+        (
+            ("导入", "file-spreadsheet", "console:import_list", "console:import_"),
+            ("提醒邮件", "mail", "console:mail_list", "console:mail_"),
+        ),
+    ),
+    (
+        "管理",
+        (
+            ("用户", "users", "console:user_list", "console:user_"),
+            ("设置", "adjustments-horizontal", "console:settings", "console:settings"),
+        ),
+    ),
+)
+
+
+def groups(request: HttpRequest) -> list[Group]:
+    """What this reader sees, the present page marked."""
+    shown = [Group(title, entries_of(request, pages)) for title, pages in PAGES]
+    return [group for group in shown if group.entries]
+
+
+def entries_of(request: HttpRequest, pages: tuple[tuple[str, str, str, str], ...]) -> list[Entry]:
+    """The entries of one group that the reader may open."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        Entry(label, icon, reverse(view), here.startswith(family))
+        for label, icon, view, family in pages
+        if policy.may_open(request.user, view)
+    ]

@@ -1,0 +1,62 @@
+"""Tags and filters of the pages: navigation, working words, money."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from console import navigation as pages
+from enterprises.vocabulary import TRACK_BY_KEY
+
+register = template.Library()
+
+WHO = {"enterprise": "企业", "bureau": "本局", "expert": "评审专家", "authority": "上级主管部门"}
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: RequestContext) -> list[pages.Group]:
+    """The groups of the side navigation."""
+    return pages.groups(context["request"])
+
+
+@register.filter
+def who_can_fix(who: str) -> str:
+    """Who can change this, in words."""
+    return WHO.get(who, who)
+
+
+@register.filter
+def track_label(track: str) -> str:
+    """The official label of a track."""
+    return TRACK_BY_KEY[track].label if track in TRACK_BY_KEY else track
+
+
+@register.filter
+def track_short(track: str) -> str:
+    """The short label of a track: 高企."""
+    return TRACK_BY_KEY[track].short if track in TRACK_BY_KEY else track
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """A day as an officer writes it; an absent one is said."""
+    return f"{value.year}年{value.month}月{value.day}日" if value else "未知"
+
+
+@register.filter
+def numeric(value: datetime.date | None) -> str:
+    """A day in figures, for dense columns: 2026-11-22."""
+    return value.isoformat() if value else "长期"
+
+
+@register.filter
+def known(value: Any) -> SafeString | str:
+    """A value, or 未知 where nobody knows it: never 0 and never 否."""
+    if value is None or value == "":
+        return format_html('<span class="muted">{}</span>', "未知")
+    if value is True or value is False:
+        return "是" if value else "否"
+    return str(value)

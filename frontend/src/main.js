@@ -1,0 +1,24 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/shell.css'
+import './styles/components.css'
+import './styles/tables.css'
+import './styles/forms.css'
+import './styles/ladder.css'
+import './styles/checklist.css'
+import './styles/portal.css'
+import './styles/print.css'
+import htmx from 'htmx.org/dist/htmx.esm.js'
+import { listenForDialogs } from './scripts/dialogs.js'
+import { listenForForms } from './scripts/forms.js'
+import { place } from './scripts/place.js'
+
+htmx.config.allowEval = false
+htmx.config.includeIndicatorStyles = false
+htmx.config.historyCacheSize = 0
+htmx.config.selfRequestsOnly = true
+
+listenForDialogs(document)
+listenForForms(document)
+htmx.onLoad((root) => place(root))
+place(document)
