@@ -121,7 +121,7 @@ class Crew:
 def started(pid: int) -> float:
     """When a process started, by which a reused number is told from the same process."""
     try:
-        return psutil.Process(pid).create_time()
+        return float(psutil.Process(pid).create_time())
     except psutil.NoSuchProcess:
         return 0.0
 

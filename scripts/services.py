@@ -168,15 +168,7 @@ class Services:
             return data
         draft = self.home / "postgres.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        argv = [
-            programs / "initdb",
-            "-D",
-            draft,
-            "--username=tidu",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-instructions",
-        ]
+        argv = [str(programs / "initdb"), "-D", str(draft), "--username=tidu", "--auth=trust", "--encoding=UTF8"]
         argv += ["--locale-provider=builtin", "--locale=C.UTF-8"] + ([] if self.durable else ["--no-sync"])
         done = subprocess.run(argv, cwd=self.home, user=self.user, capture_output=True, text=True, check=False)
         if done.returncode:
