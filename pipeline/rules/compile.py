@@ -1,6 +1,6 @@
 """Edition to program: facts, criteria, scores, counts, each a stage; compiled once and kept by the edition's hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Final
@@ -145,20 +145,25 @@ class Compiler:
         for kind, flags in kinds.items():
             define(f"n_{kind}", pl.sum_horizontal(flag.cast(pl.Int64) for flag in flags))
             if kind != "na":
-                define(f"{kind}_mask", pl.sum_horizontal(flag.cast(pl.Int64) * 2**n for n, flag in enumerate(flags)))
+                define(f"{kind}_mask", bits(flags))
         define("expert_open", weightiest(pl.col(f"{key}.open") for key in keys) == int(Open.EXPERT))
-        define("wants", self.wanted_names())
+        define("wants_mask", self.wanted_mask())
 
-    def wanted_names(self) -> pl.Expr:
-        """The names of the figures and lists whose absence keeps a gate unknown, in the order of their names."""
+    def wanted_mask(self) -> pl.Expr:
+        """One bit for each of `program.wants`: figures and lists whose absence keeps a gate unknown."""
         flags: dict[str, list[pl.Expr]] = {}
         for fact, wants in self.wants.items():
             wanted = self.program.define(f"f.{fact}.wanted", any_of(wants))
             for column in sorted(facts()[fact].columns):
                 if name := raw_name(raw_subject(column)):
                     flags.setdefault(name, []).append(wanted & missing(column))
-        names = [pl.when(any_of(flags[name])).then(pl.lit(name)) for name in sorted(flags)]
-        return pl.concat_list(names).list.drop_nulls()
+        self.program.wants = tuple(sorted(flags))
+        return bits(any_of(flags[name]) for name in self.program.wants)
+
+
+def bits(flags: Iterable[pl.Expr]) -> pl.Expr:
+    """A mask whose bit n is the n-th flag."""
+    return pl.sum_horizontal(flag.cast(pl.Int64) * 2**n for n, flag in enumerate(flags))
 
 
 def missing(column: str) -> pl.Expr:

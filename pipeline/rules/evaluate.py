@@ -1,5 +1,6 @@
 """Judge a register by an edition on a day: one evaluator for one firm or three hundred thousand."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -20,7 +21,8 @@ def evaluate(edition: Edition, register: Register, on: date) -> pl.DataFrame:
     program = compiled(edition, ruled=not rulings.is_empty())
     raw = {column for column in program.raw if not column.startswith(("r.", "rp."))}
     frame = assemble(register, on, raw)
-    return program.run(with_rulings(frame, rulings, sorted(program.raw - raw)))
+    judged = program.run(with_rulings(frame, rulings, sorted(program.raw - raw)))
+    return with_wants(judged, program.wants)
 
 
 def verdicts(edition: Edition, register: Register, on: date) -> pl.DataFrame:
@@ -44,6 +46,14 @@ def with_rulings(frame: pl.DataFrame, rulings: pl.DataFrame, columns: list[str])
         return frame
     given = rulings.group_by("firm", maintain_order=True).agg(ruled(column) for column in columns)
     return frame.join(given, on="firm", how="left", maintain_order="left")
+
+
+def with_wants(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Spell out `wants_mask` as the list `wants`; there are far fewer masks than firms."""
+    masks = frame["wants_mask"].unique()
+    spelt = [[name for bit, name in enumerate(names) if mask >> bit & 1] for mask in masks]
+    words = pl.DataFrame({"wants_mask": masks, "wants": pl.Series(spelt, dtype=pl.List(pl.String))})
+    return frame.join(words, on="wants_mask", how="left", maintain_order="left")
 
 
 def ruled(column: str) -> pl.Expr:

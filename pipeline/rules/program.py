@@ -25,6 +25,7 @@ class Program:
         self.levels: dict[str, int] = {}
         self.stages: list[list[pl.Expr]] = []
         self.raw: set[str] = set()
+        self.wants: tuple[str, ...] = ()
 
     def define(self, name: str, expr: pl.Expr) -> pl.Expr:
         """Define a column and return the reference to it; a second definition of one name changes nothing."""
