@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_fsm as fsm
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,11 @@ def reasons_against(thing: models.Model, field: str, step: str) -> list[Reason]:
 
 @contextmanager
 def state_change_allowed() -> Iterator[None]:
-    """Open the door for this transaction: outside it a trigger refuses every change of a state column."""
-    with connection.cursor() as cursor:
+    """Open the door for the work inside; elsewhere a trigger refuses every change of a state column.
+
+    The mark is local to the transaction, and a failure inside takes it back with its savepoint.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tidu.door', 'open', true)")
         yield
         cursor.execute("SELECT set_config('tidu.door', '', true)")

@@ -1,20 +1,206 @@
-"""To be written."""
+"""Accounts: who is there, who is invited, what each may do."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.domain import links, users
+from accounts.models import Role, User
+from console.entrance import link_for
+from console.errors import answers_refusals
+from console.user_forms import FirmInvitation, JoinForm, PersonForm, StaffForm, StaffInvitation
+from enterprises.domain import members
+from enterprises.models import Enterprise
+from notifications import letters
+
+PER_PAGE = 50
+
+form_view = require_http_methods(["GET", "POST"])
 
 
-def user_list(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return HttpResponse()
+def in_sight(by: User) -> QuerySet[User]:
+    """Accounts ``by`` looks after: the administrator all, the city its staff and firms' people, a unit the latter."""
+    if by.role == Role.ADMIN:
+        return User.objects.all()
+    of_firms = Q(enterprises__in=Enterprise.objects.visible_to(by))
+    of_units = Q(region__path__startswith=by.region.path) if by.region and by.role == Role.CITY else Q(pk=by.pk)
+    return User.objects.filter(Q(pk__in=User.objects.filter(of_firms).values("pk")) | of_units)
 
 
-def user_invite(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return HttpResponse()
+@require_GET
+def user_list(request: HttpRequest) -> HttpResponse:
+    """The accounts one looks after, by role and name."""
+    by = cast(User, request.user)
+    found = in_sight(by).select_related("region").order_by("role", "username", "pk")
+    query, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
+    if query:
+        found = found.filter(Q(username__contains=query.casefold()) | Q(name__contains=query))
+    if role in Role.values:
+        found = found.filter(role=role)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "q": query, "role": role, "roles": Role.choices, "firms": firms_of(page.object_list, by)}
+    return render(request, "console/user_list.html", context)
 
 
-def user_detail(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return HttpResponse()
+def firms_of(accounts: Any, by: User) -> dict[int, list[Enterprise]]:
+    """The firms in sight that each of these accounts acts for."""
+    seats = Enterprise.members.through.objects.filter(
+        user__in=[account.pk for account in accounts], enterprise__in=Enterprise.objects.visible_to(by)
+    ).select_related("enterprise")
+    firms: dict[int, list[Enterprise]] = {}
+    for seat in seats.order_by("enterprise__name"):
+        firms.setdefault(seat.user_id, []).append(seat.enterprise)
+    return firms
+
+
+@form_view
+@answers_refusals(back=lambda: reverse("console:user_list"))
+def user_invite(request: HttpRequest) -> HttpResponse:
+    """Invite a colleague or somebody of a firm; the letter goes out with the account."""
+    by = cast(User, request.user)
+    kinds = kinds_of(by)
+    kind = request.GET.get("for", "") if request.GET.get("for") in kinds else kinds[0]
+    form: StaffInvitation | FirmInvitation
+    if kind == "staff":
+        form = StaffInvitation(request.POST or None, by=by)
+    else:
+        form = FirmInvitation(request.POST or None, by=by, initial={"firm": first_firm(request, by)})
+    if request.method == "POST" and form.is_valid():
+        user = invite(by=by, **form.cleaned_data)
+        messages.success(request, f"已为{user.name}开设账号，邀请邮件将发往 {user.email}。")
+        return redirect("console:user_list")
+    return render(request, "console/user_invite.html", {"form": form, "kind": kind, "kinds": kinds})
+
+
+def kinds_of(by: User) -> list[str]:
+    """Whom ``by`` may invite: colleagues, people of firms, or both."""
+    roles = users.MAY_INVITE.get(by.role, ())
+    staff = ["staff"] if any(role != Role.ENTERPRISE for role in roles) else []
+    return staff + (["firm"] if Role.ENTERPRISE in roles else [])
+
+
+def first_firm(request: HttpRequest, by: User) -> str:
+    """The firm a link on its page names."""
+    pk = request.GET.get("enterprise", "")
+    firm = Enterprise.objects.visible_to(by).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return firm.uscc or firm.name if firm else ""
+
+
+@transaction.atomic
+def invite(*, by: User, firm: Enterprise | None = None, **person: Any) -> User:
+    """Account, seat at the firm and letter, all or none."""
+    role = person.pop("role", Role.ENTERPRISE)
+    user = users.invite(role=role, by=by, at=timezone.now(), **person)
+    if firm is not None:
+        members.join(user=user, enterprise=firm, by=by)
+    letters.invite(user=user, by=by, link=link_for(user, links.INVITATION))
+    return user
+
+
+@form_view
+@answers_refusals(back=lambda pk: reverse("console:user_detail", args=[pk]))
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: its person, role, region and lines; closing, opening, inviting again."""
+    by = cast(User, request.user)
+    account = get_object_or_404(in_sight(by).select_related("region"), pk=pk)
+    act = ACTS.get(request.POST.get("act", "save"), save)
+    if request.method == "POST" and not act(request, by, account):
+        return redirect("console:user_detail", pk=pk)
+    context = {
+        "account": account,
+        "form": form_for(account, by, request.POST if request.POST.get("act") == "save" else None),
+        "join": JoinForm(request.POST if request.POST.get("act") == "join" else None, by=by),
+        "firms": firms_of([account], by).get(account.pk, []),
+        "editable": may_change(by, account),
+    }
+    return render(request, "console/user_detail.html", context)
+
+
+def may_change(by: User, account: User) -> bool:
+    """Whether the role of ``account`` is one that ``by`` hands out, or it is one's own."""
+    return account.role in users.MAY_INVITE.get(by.role, ()) or by.role == Role.ADMIN or account.pk == by.pk
+
+
+def form_for(account: User, by: User, data: Any = None) -> PersonForm:
+    """Rights are changed by those who may hand them out, never on one's own account."""
+    with_rights = account.role in set(users.MAY_INVITE.get(by.role, ())) - {Role.ENTERPRISE} and account.pk != by.pk
+    return (StaffForm if with_rights else PersonForm)(data, instance=account, by=by)
+
+
+# Each act answers whether the page must be shown again, because what was typed cannot stand.
+
+
+def save(request: HttpRequest, by: User, account: User) -> bool:
+    """Change the person and, where given, the rights."""
+    form = form_for(account, by, request.POST)
+    if not may_change(by, account) or not form.is_valid():
+        return True
+    users.change(user_id=account.pk, by=by, **form.cleaned_data)
+    messages.success(request, "已保存，下一次打开页面即生效。")
+    return False
+
+
+def deactivate(request: HttpRequest, by: User, account: User) -> bool:
+    """Close the account."""
+    users.refuse_unless_may_manage(by, account)
+    users.deactivate(user_id=account.pk, by=by, reason=request.POST.get("reason", "")[:200])
+    messages.success(request, f"{account.name}的账号已停用，其登录已全部退出。")
+    return False
+
+
+def reactivate(request: HttpRequest, by: User, account: User) -> bool:
+    """Open it again."""
+    users.refuse_unless_may_manage(by, account)
+    users.reactivate(user_id=account.pk, by=by)
+    messages.success(request, f"{account.name}的账号已重新启用。")
+    return False
+
+
+@transaction.atomic
+def invite_again(request: HttpRequest, by: User, account: User) -> bool:
+    """Send the invitation once more."""
+    users.refuse_unless_may_manage(by, account)
+    user = users.invite_again(user_id=account.pk, by=by, at=timezone.now())
+    letters.invite(user=user, by=by, link=link_for(user, links.INVITATION))
+    messages.success(request, f"邀请邮件将再次发往 {user.email}。")
+    return False
+
+
+def join(request: HttpRequest, by: User, account: User) -> bool:
+    """Let the account act for one more firm in sight."""
+    form = JoinForm(request.POST, by=by)
+    if not form.is_valid():
+        return True
+    users.refuse_unless_may_manage(by, account)
+    members.join(user=account, enterprise=form.cleaned_data["firm"], by=by)
+    messages.success(request, f"{account.name}现在可以为{form.cleaned_data['firm'].name}填报。")
+    return False
+
+
+def leave(request: HttpRequest, by: User, account: User) -> bool:
+    """End that the account acts for a firm in sight."""
+    pk = request.POST.get("enterprise", "")
+    firm = get_object_or_404(Enterprise.objects.visible_to(by), pk=int(pk) if pk.isdecimal() else 0)
+    users.refuse_unless_may_manage(by, account)
+    members.leave(user=account, enterprise=firm, by=by)
+    messages.success(request, f"{account.name}不再为{firm.name}填报。")
+    return False
+
+
+ACTS: dict[str, Callable[[HttpRequest, User, User], bool]] = {
+    "save": save,
+    "deactivate": deactivate,
+    "reactivate": reactivate,
+    "invite_again": invite_again,
+    "join": join,
+    "leave": leave,
+}

@@ -132,6 +132,12 @@ def refuse_unless_may_give(by: User, role: str, region: Region | None) -> None:
         raise StepRefused([Reason("region", "所选辖区不在您的辖区内", who="bureau")])
 
 
+def refuse_unless_may_manage(by: User, account: User) -> None:
+    """Closing, opening and inviting again belong to those who may open such an account; the administrator may all."""
+    if by.role != Role.ADMIN and account.role not in MAY_INVITE.get(by.role, ()):
+        raise StepRefused([Reason("role", "您不能开设或管理这一角色的账号", who="bureau")])
+
+
 def rights(user: User) -> dict[str, Any]:
     """What an account may do, as the audit trail keeps it; no names, no mailboxes."""
     return {"role": user.role, "region": user.region_id, "lines": list(user.lines)}

@@ -1,0 +1,138 @@
+"""Forms of the account pages: staff of the bureau and its units, people of firms."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from accounts import throttle
+from accounts.domain import users
+from accounts.models import Line, Region, Role, User
+from enterprises import search
+from enterprises.models import Enterprise
+
+
+def regions_of(by: User) -> QuerySet[Region]:
+    """Units ``by`` may put somebody into."""
+    return Region.objects.order_by("path") if by.region is None else Region.objects.within(by.region).order_by("path")
+
+
+def firm_named(text: str, by: User) -> Enterprise | None:
+    """The one firm in sight of this full name or code."""
+    known = Q(uscc=text.strip().upper()) | Q(folded_name=search.folded(text))
+    found = list(Enterprise.objects.visible_to(by).filter(known)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+class RegionField(forms.ModelChoiceField):
+    """A unit, indented by its place in the tree."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Full-width spaces show the tree where a select can show none."""
+        return "　" * max(obj.path.count("/") - 1, 0) + obj.name
+
+
+class PersonForm(forms.ModelForm):
+    """What every account has."""
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "phone", "department")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["email"].required = True
+        self.fields["email"].help_text = "邀请、重设密码和每周提醒都发到这里；两个账号可共用一个邮箱。"
+        self.fields["email"].widget.attrs["autocomplete"] = "off"
+
+
+class StaffForm(PersonForm):
+    """Somebody of the bureau, a county, a township or a park."""
+
+    role = forms.ChoiceField(label="角色")
+    region = RegionField(
+        label="辖区", queryset=Region.objects.none(), required=False, help_text="可查看该单位及其下级的企业。"
+    )
+    lines = forms.MultipleChoiceField(
+        label="业务线",
+        choices=Line.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="只能办理所选业务线的申报；不选则只能查看。",
+    )
+    field_order = ("username", "name", "role", "region", "lines", "department", "phone", "email")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, **kwargs)
+        roles = [Role(role) for role in users.MAY_INVITE.get(by.role, ()) if role != Role.ENTERPRISE]
+        role_field, region_field = self.fields["role"], self.fields["region"]
+        assert isinstance(role_field, forms.ChoiceField)
+        assert isinstance(region_field, forms.ModelChoiceField)
+        role_field.choices = [(role.value, role.label) for role in roles]
+        region_field.queryset = regions_of(by)
+
+    class Meta(PersonForm.Meta):
+        fields = ("name", "email", "phone", "department", "role", "region", "lines")
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever works on firms works on those of a unit."""
+        given = super().clean() or self.cleaned_data
+        if given.get("role") not in users.WITHOUT_REGION and not given.get("region"):
+            self.add_error("region", "请选择辖区。")
+        return given
+
+
+class LoginNameForm(forms.Form):
+    """The login name of a new account."""
+
+    username = forms.CharField(
+        label="登录名",
+        max_length=60,
+        help_text="字母、数字或汉字，不区分大小写，设定后不再更改。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+    def clean_username(self) -> str:
+        """One writing of the name, and one account of it."""
+        username = throttle.folded(self.cleaned_data["username"])
+        if User.objects.filter(username=username).exists():
+            raise forms.ValidationError("这个登录名已被使用，请换一个。")
+        return username
+
+
+class StaffInvitation(StaffForm, LoginNameForm):
+    """A new colleague."""
+
+
+class FirmField(forms.CharField):
+    """A firm by its full name or code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="所属企业", max_length=200, help_text="企业全称或统一社会信用代码。", **kwargs)
+
+
+class FirmInvitation(PersonForm, LoginNameForm):
+    """Somebody of a firm in the inviter's sight."""
+
+    firm = FirmField()
+    field_order = ("firm", "username", "name", "department", "phone", "email")
+
+    def clean_firm(self) -> Enterprise:
+        """Only a firm in sight; a foreign one and none are the same answer."""
+        firm = firm_named(self.cleaned_data["firm"], self.by)
+        if firm is None:
+            raise forms.ValidationError("辖区内没有找到这家企业，请核对全称或统一社会信用代码。")
+        return firm
+
+
+class JoinForm(forms.Form):
+    """One more firm for an account."""
+
+    firm = FirmField()
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    clean_firm = FirmInvitation.clean_firm
