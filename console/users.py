@@ -47,7 +47,9 @@ def user_list(request: HttpRequest) -> HttpResponse:
     if role in Role.values:
         found = found.filter(role=role)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "q": query, "role": role, "roles": Role.choices, "firms": firms_of(page.object_list, by)}
+    firms = firms_of(page.object_list, by)
+    rows = [(account, firms.get(account.pk, [])) for account in page.object_list]
+    context = {"page": page, "rows": rows, "q": query, "role": role, "roles": Role.choices}
     return render(request, "console/user_list.html", context)
 
 
