@@ -1,0 +1,1 @@
+"""The demo's bureau: invented firms with facts, never with results."""

@@ -1,0 +1,83 @@
+"""The first day: reference data, the bureau, its ladder, its calendar, the first administrator."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts.domain import regions
+from accounts.models import Region, Role, User
+from notifications import workdays
+from pipeline.domain import editions, ladder, rounds
+from pipeline.models import Bureau, Ladder
+
+
+class Command(BaseCommand):
+    """`manage.py setup`: run as often as you like; what is there already stays."""
+
+    help = "第一天:载入责任单位、规则版本、梯队、申报批次、工作日历,设定本局,建立管理员。可重复执行。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The bureau's name, unit and ladder, and the administrator's login name."""
+        parser.add_argument("--name", help="单位名称,例如 大冶市科学技术局")
+        parser.add_argument("--region", help="辖区,例如 大冶市;同名时写全,例如 黄石市/大冶市")
+        parser.add_argument("--ladder", default="mission", help="梯队标识:mission 或 daye(默认 mission)")
+        parser.add_argument("--admin", help="管理员登录名")
+        parser.add_argument("--admin-password", help="管理员口令;不写则不设口令,用 manage.py changepassword 设置")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load what every bureau needs, then what this one said."""
+        load_reference_data()
+        self.stdout.write(
+            f"责任单位 {Region.objects.count()} 个,梯队 {Ladder.objects.count()} 套,"
+            f"工作日历覆盖 {workdays.coverage() or '（未录入）'}"
+        )
+        if options["name"] and options["region"]:
+            bureau = set_bureau(name=options["name"], region=region_named(options["region"]), slug=options["ladder"])
+            self.stdout.write(f"本局:{bureau.name},辖区 {bureau.region},梯队“{bureau.ladder}”")
+        elif not Bureau.objects.exists():
+            self.stdout.write("尚未设定本局:请加 --name 单位名称 --region 辖区")
+        if options["admin"]:
+            self.stdout.write(first_administrator(options["admin"], options["admin_password"]))
+
+
+def load_reference_data() -> None:
+    """Units, editions, ladders, rounds and the work calendar; loading again changes nothing."""
+    regions.load_seeds()
+    editions.load_seeds()
+    ladder.load_seeds()
+    rounds.load_seeds()
+    workdays.load_calendar()
+
+
+def region_named(text: str) -> Region:
+    """The one unit of this name, or of this path of names; CommandError when there is none or several."""
+    *above, name = text.split("/")
+    found = Region.objects.filter(name=name)
+    for parent in above[::-1]:
+        found = found.filter(parent__name=parent)
+    if not found:
+        raise CommandError(f"没有名为“{text}”的责任单位。请写全称,例如 大冶市、荆州市、咸宁市。")
+    if len(found) > 1:
+        names = "、".join(f"{region.parent}/{region.name}" for region in found)
+        raise CommandError(f"名为“{text}”的责任单位有 {len(found)} 个:{names}。请写全,例如 {names.split('、')[0]}。")
+    return found[0]
+
+
+def set_bureau(*, name: str, region: Region, slug: str) -> Bureau:
+    """The one bureau of this installation, with the ladder it chose."""
+    chosen = Ladder.objects.filter(slug=slug).first()
+    if chosen is None:
+        slugs = "、".join(Ladder.objects.values_list("slug", flat=True))
+        raise CommandError(f"没有标识为“{slug}”的梯队。可选:{slugs}。")
+    bureau, _ = Bureau.objects.update_or_create(pk=1, defaults={"name": name, "region": region, "ladder": chosen})
+    return bureau
+
+
+def first_administrator(username: str, password: str | None) -> str:
+    """Create the administrator unless the login name is taken; says what was done."""
+    if User.objects.filter(username=username.casefold()).exists():
+        return f"登录名 {username} 已存在,未改动"
+    User.objects.create_superuser(username, password, name="管理员", role=Role.ADMIN)
+    return f"管理员 {username} 已建立" + ("" if password else f";请执行 manage.py changepassword {username} 设置口令")
