@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+pytest_plugins = ["tests.people"]
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
