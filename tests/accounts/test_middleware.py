@@ -1,0 +1,44 @@
+"""What every response carries, and where somebody who is not logged in is led."""
+
+import uuid
+
+import pytest
+
+from accounts import request_id
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_request_is_named_by_the_proxy_if_the_name_is_sane(client):
+    response = client.get("/healthz", headers={"X-Request-ID": "proxy-7f3a-0001"})
+
+    assert response["X-Request-ID"] == "proxy-7f3a-0001"
+
+
+@pytest.mark.parametrize("name", ["", "short", "with space 123", "x" * 37, "<script>alert(1)</script>"])
+def test_a_strange_name_is_replaced(client, name: str):
+    response = client.get("/healthz", headers={"X-Request-ID": name})
+
+    assert uuid.UUID(response["X-Request-ID"])
+    assert request_id.current.get() == ""
+
+
+def test_a_stranger_is_led_to_the_login_page_and_back(client):
+    response = client.get("/enterprises/", query_params={"q": "云泽"})
+
+    assert response.status_code == 302
+    assert response["Location"] == "/login/?next=%2Fenterprises%2F%3Fq%3D%25E4%25BA%2591%25E6%25B3%25BD"
+
+
+def test_a_stranger_who_posts_is_led_to_the_login_page_only(client):
+    assert client.post("/enterprises/1/rulings/")["Location"] == "/login/"
+
+
+def test_htmx_is_told_to_leave_the_page(client):
+    response = client.get("/enterprises/", headers={"HX-Request": "true"})
+
+    assert (response.status_code, response["HX-Redirect"]) == (204, "/login/")
+
+
+def test_no_page_is_kept_by_the_browser(client):
+    assert "no-store" in client.get("/login/")["Cache-Control"]
