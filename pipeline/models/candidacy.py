@@ -56,7 +56,7 @@ class Certificate:
     """What a recognition is recorded with."""
 
     number: str
-    issued_on: datetime.date
+    issued_on: datetime.date | None
     document: str
     valid_from: datetime.date | None = None
     valid_until: datetime.date | None = None
@@ -82,6 +82,7 @@ class Candidacy(fsm.FSMModelMixin, models.Model):
     missing_materials: Sequence[str] = ()
     standing_negatives: Sequence[NegativeFact] = ()
     certificate: Certificate | None = None
+    given_reason: str = ""
 
     class Meta:
         verbose_name = "培育申报"
@@ -131,15 +132,19 @@ class Candidacy(fsm.FSMModelMixin, models.Model):
     def recognise(self, **_: Any) -> None:
         """The recognition was announced; it becomes a title (登记认定)."""
 
-    @guarded(field=state, source=[State.FILED, State.RECOMMENDED], target=State.PREPARING)
+    @guarded(guards.reason_given, field=state, source=[State.FILED, State.RECOMMENDED], target=State.PREPARING)
     def give_back(self, **_: Any) -> None:
         """Returned for correction (退回补正)."""
 
-    @guarded(field=state, source=[State.FILED, State.RECOMMENDED, State.PUBLICISED], target=State.REJECTED)
+    @guarded(
+        guards.reason_given,
+        field=state, source=[State.FILED, State.RECOMMENDED, State.PUBLICISED], target=State.REJECTED,
+    )  # fmt: skip
     def reject(self, **_: Any) -> None:
         """Not passed, also after an objection to the public list (未通过)."""
 
     @guarded(
+        guards.reason_given,
         field=state,
         source=[State.POOLED, State.COACHING, State.PREPARING, State.FILED, State.RECOMMENDED],
         target=State.WITHDRAWN,

@@ -1,7 +1,8 @@
 """Guards of the candidacy: each returns its reasons against a step; empty means go.
 
 The door (``pipeline.domain.candidacies``) hands a guard what it needs as attributes of the case at hand: ``on`` (the
-day), ``findings`` (the assessment made for this step), ``certificate`` (what a recognition is recorded with).
+day), ``judged_against`` (what the assessment made for this step says against it), ``missing_materials``,
+``standing_negatives``, ``given_reason``, ``certificate`` (what a recognition is recorded with).
 """
 
 from typing import TYPE_CHECKING
@@ -43,7 +44,24 @@ def no_present_dishonesty(candidacy: "Candidacy") -> list[Reason]:
 
 
 def certificate_given(candidacy: "Candidacy") -> list[Reason]:
-    """A recognition names its day, number and document."""
-    if candidacy.certificate is None:
+    """A recognition names its day, number and document, and the day has come."""
+    given = candidacy.certificate
+    if given is None:
         return [Reason("certificate", "请填写证书编号、认定日期和文号", who="bureau")]
+    missing = [
+        label
+        for label, value in (("证书编号", given.number), ("认定日期", given.issued_on), ("文号", given.document))
+        if not value
+    ]
+    if missing:
+        return [Reason("certificate", f"请填写{'、'.join(missing)}", who="bureau")]
+    if given.issued_on is not None and given.issued_on > candidacy.on:
+        return [Reason("certificate", "认定日期晚于办理之日，请核对", actual=str(given.issued_on), who="bureau")]
     return []
+
+
+def reason_given(candidacy: "Candidacy") -> list[Reason]:
+    """A case that goes back, fails or ends says why."""
+    if candidacy.given_reason.strip():
+        return []
+    return [Reason("reason", "请填写理由", who="bureau")]

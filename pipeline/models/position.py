@@ -24,6 +24,13 @@ def target_is_lower(position: "LadderPosition") -> list[Reason]:
     return [Reason("rung", "目标层级不低于当前层级", who="bureau")]
 
 
+def target_is_level(position: "LadderPosition") -> list[Reason]:
+    """Another ladder may call the same height by another name."""
+    if position.goal_order == position.order and position.goal != position.rung:
+        return []
+    return [Reason("rung", "目标层级与当前层级不同高", who="bureau")]
+
+
 class LadderPosition(fsm.FSMModelMixin, models.Model):
     """The rung a firm stands on, and since when (梯队位置); settled from titles, never typed.
 
@@ -57,3 +64,16 @@ class LadderPosition(fsm.FSMModelMixin, models.Model):
         """Down to the rung that is still carried, or off the ladder."""
         self.order, self.since = self.goal_order, on
         return self.goal
+
+    @guarded(target_is_level, field=rung, source="*", target=fsm.RETURN_VALUE())
+    def transfer(self, on: datetime.date, **_: Any) -> str:
+        """Onto the rung of the same height when the bureau changes its ladder."""
+        self.since = on
+        return self.goal
+
+    @property
+    def step(self) -> str:
+        """Which transition leads to the rung aimed at, empty when the firm stands on it."""
+        if self.goal_order != self.order:
+            return "climb" if self.goal_order > self.order else "slip"
+        return "transfer" if self.goal != self.rung else ""

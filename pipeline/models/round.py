@@ -13,10 +13,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds."""
 
     def open_on(self, on: datetime.date) -> Self:
-        """Rounds whose window is open on that day; an open end stays open."""
+        """Rounds whose window is open on that day; an open end stays open, a window of which no day is known is not."""
         return self.filter(
             Q(closes_on__isnull=True) | Q(closes_on__gte=on), Q(opens_on__isnull=True) | Q(opens_on__lte=on)
-        )
+        ).exclude(opens_on__isnull=True, closes_on__isnull=True)
 
 
 class Round(models.Model):
@@ -47,14 +47,25 @@ class Round(models.Model):
 
     def is_open(self, on: datetime.date) -> bool:
         """Whether the window is open on that day; the same truth as ``RoundQuerySet.open_on``."""
-        return (self.opens_on is None or self.opens_on <= on) and (self.closes_on is None or self.closes_on >= on)
+        return (
+            self.is_dated
+            and (self.opens_on is None or self.opens_on <= on)
+            and (self.closes_on is None or self.closes_on >= on)
+        )
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether any day of the window is known."""
+        return self.opens_on is not None or self.closes_on is not None
 
     @property
     def window(self) -> str:
         """The window in words."""
-        opens = f"{self.opens_on:%Y年%-m月%-d日}" if self.opens_on else "即日"
-        closes = f"{self.closes_on:%Y年%-m月%-d日}" if self.closes_on else "另行通知"
-        return f"{opens}至{closes}"
+        if not self.is_dated:
+            return "时间待公布"
+        opens = f"{self.opens_on:%Y年%-m月%-d日}起" if self.opens_on else ""
+        closes = f"{self.closes_on:%Y年%-m月%-d日}止" if self.closes_on else "截止日未定"
+        return "，".join(part for part in (opens, closes) if part)
 
 
 class MaterialRequirement(models.Model):

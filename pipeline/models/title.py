@@ -55,6 +55,7 @@ class Title(fsm.FSMModelMixin, models.Model):
     document = models.CharField("文件", max_length=200, blank=True)
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
     standing = fsm.FSMField("处置", choices=Standing.choices, default=Standing.NORMAL, protected=True)
+    acted_on = models.DateField("处置日", null=True, blank=True, editable=False, help_text="最近一次处置生效之日")
     version = models.PositiveIntegerField(default=0)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)

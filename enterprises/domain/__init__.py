@@ -1,0 +1,1 @@
+"""Use cases on what is known of a firm: statements and materials."""

@@ -1,0 +1,32 @@
+"""What somebody changes by hand is judged at once: figures stated by an officer, figures accepted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from enterprises.domain import statements
+from enterprises.models import StatementState, YearFigures
+from pipeline.domain import judge
+
+
+@transaction.atomic
+def accept_figures(*, statement_id: int, by: User, at: datetime) -> YearFigures:
+    """Accept what a firm stated; its assessments follow in the same transaction."""
+    statement = statements.accept(statement_id=statement_id, by=by, at=at)
+    judge.judge(on=timezone.localdate(at), enterprise_ids=[statement.enterprise_id])
+    return statement
+
+
+@transaction.atomic
+def state_figures(
+    *, enterprise_id: int, year: int, figures: Mapping[str, int | Decimal | None], by: User, at: datetime
+) -> YearFigures:
+    """State figures of a year; what an officer states counts, and the assessments follow, at once."""
+    statement = statements.state_figures(enterprise_id=enterprise_id, year=year, figures=figures, by=by, at=at)
+    if statement.state == StatementState.ACCEPTED:
+        judge.judge(on=timezone.localdate(at), enterprise_ids=[enterprise_id])
+    return statement

@@ -1,0 +1,39 @@
+"""Tasks of the pipeline: read and apply ledgers, judge the register, settle the ladder; each may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task
+def read_ledger(batch_id: int) -> None:
+    """Recognise an uploaded ledger."""
+    from pipeline.domain import ledgers  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    ledgers.read(batch_id=batch_id)
+
+
+@shared_task
+def apply_ledger(batch_id: int) -> None:
+    """Write what the preview showed, on behalf of whoever handed the ledger in."""
+    from enterprises.models import ImportBatch  # noqa: PLC0415 -- models are not loaded when tasks are found
+    from pipeline.domain import ledgers  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    batch = ImportBatch.objects.select_related("by").get(pk=batch_id)
+    ledgers.apply(batch_id=batch_id, by=batch.by, on=timezone.localdate())
+
+
+@shared_task
+def judge_register() -> None:
+    """Judge every firm for every judged track as of today (nightly, and when an edition takes effect)."""
+    from pipeline.domain import judge  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    judge.forget_deregistered()
+    judge.judge(on=timezone.localdate())
+
+
+@shared_task
+def settle_ladder() -> None:
+    """Let every firm climb or slip to where its titles carry it today."""
+    from pipeline.domain import ladder  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    ladder.settle_all(timezone.localdate())

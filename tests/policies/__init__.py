@@ -1,0 +1,1 @@
+"""Proofs of the editions: cases a policy officer can read, an independent evaluator, thresholds by hand."""
