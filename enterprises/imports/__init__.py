@@ -1,0 +1,1 @@
+"""Ledgers: workbook to checked frame, frame to register."""

@@ -1,0 +1,140 @@
+"""Workbook to checked frame: every sheet known by its headings alone, or refused by name with the reason. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+from typing import Any, Final
+
+import fastexcel
+import polars as pl
+
+from enterprises.imports import sheet as sheets
+from enterprises.imports.archive import Unreadable, check_archive
+from enterprises.imports.check import ISSUES, Checked, check
+
+MOST_ROWS: Final = 60_000
+MOST_COLUMNS: Final = 100
+
+
+@dataclass(frozen=True)
+class HeadingReport:
+    """One heading: its column, its words, what it was taken for (empty: not used), and a note about it."""
+
+    column: str
+    heading: str
+    means: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SheetReport:
+    """One sheet: read as a ledger with these headings, or refused with the reason."""
+
+    name: str
+    is_ledger: bool
+    reason: str = ""
+    n_rows: int = 0
+    headings: list[HeadingReport] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A workbook read: one typed row a firm, what is wrong with which cell, and what each sheet was taken for."""
+
+    rows: pl.DataFrame
+    issues: pl.DataFrame
+    sheets: list[SheetReport]
+
+
+def read_workbook(*, filename: str, content: bytes, year: int, year_is_given: bool = False) -> Ledger:
+    """Read a workbook; figures whose heading names no year are of ``year``, or of the year in the sheet's title."""
+    check_archive(filename, content)
+    try:
+        workbook = fastexcel.read_excel(content)
+    except fastexcel.FastExcelError as broken:
+        raise Unreadable("工作簿无法解析，可能已损坏") from broken
+    reports, checked = [], []
+    for name in workbook.sheet_names:
+        report, found = read_sheet(name, cells_of(workbook, name), year=year, year_is_given=year_is_given)
+        reports.append(report)
+        checked += [found] if found is not None else []
+    return assembled(checked, reports)
+
+
+def cells_of(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """All cells of a sheet as text, from its first row on, stripped; empty ones are null."""
+    try:
+        found = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
+    except fastexcel.FastExcelError as broken:
+        raise Unreadable(f"工作表“{name}”无法解析") from broken
+    if found.width > MOST_COLUMNS:
+        raise Unreadable(f"工作表“{name}”超过 {MOST_COLUMNS} 列")
+    if found.total_height > MOST_ROWS + sheets.HIGHEST_HEADING:
+        raise Unreadable(f"工作表“{name}”超过 {MOST_ROWS} 行，请分开导入")
+    return found.to_polars().select(pl.all().str.strip_chars())
+
+
+def read_sheet(name: str, cells: pl.DataFrame, *, year: int, year_is_given: bool) -> tuple[SheetReport, Checked | None]:
+    """One sheet: its report and, when it is a ledger, its checked rows."""
+    if cells.is_empty():
+        return SheetReport(name, is_ledger=False, reason="空表"), None
+    layout = sheets.layout(cells.head(sheets.HIGHEST_HEADING).rows(), year=year, year_is_given=year_is_given)
+    headings = [
+        HeadingReport(heading.letter, heading.text, heading.meaning.label, note_of(heading))
+        for heading in layout.headings
+    ]
+    if layout.reason:
+        return SheetReport(name, is_ledger=False, reason=layout.reason, headings=headings), None
+    body = sheets.firm_rows(cells, layout)
+    if body.is_empty():
+        return SheetReport(name, is_ledger=False, reason="表头之下没有企业", headings=headings), None
+    return SheetReport(name, is_ledger=True, n_rows=len(body), headings=headings), check(body, layout, name)
+
+
+def note_of(heading: sheets.Heading) -> str:
+    """What the officer reads beside a heading."""
+    return heading.meaning.note or ("没有认出这一列，未读入" if heading.meaning.kind == "unknown" else "")
+
+
+def assembled(checked: list[Checked], reports: list[SheetReport]) -> Ledger:
+    """The ledgers of a workbook as one."""
+    if not checked:
+        empty = pl.DataFrame(schema={"sheet": pl.String, "line": pl.UInt32, "name": pl.String})
+        return Ledger(empty, pl.DataFrame(schema=dict(ISSUES)), reports)
+    rows = pl.concat([one.rows for one in checked], how="diagonal_relaxed")
+    return Ledger(rows, pl.concat([one.issues for one in checked]), reports)
+
+
+def packed(ledger: Ledger) -> bytes:
+    """A ledger as bytes: the lengths, the report, both frames as Parquet."""
+    parts = [
+        json.dumps([asdict(report) for report in ledger.sheets], ensure_ascii=False).encode(),
+        parquet(ledger.rows),
+        parquet(ledger.issues),
+    ]
+    return b"".join((*(len(part).to_bytes(8, "big") for part in parts), *parts))
+
+
+def unpacked(content: bytes) -> Ledger:
+    """A ledger from its bytes."""
+    lengths = [int.from_bytes(content[8 * place : 8 * place + 8], "big") for place in range(3)]
+    starts = [24, 24 + lengths[0], 24 + lengths[0] + lengths[1]]
+    report, rows, issues = (content[start : start + length] for start, length in zip(starts, lengths, strict=True))
+    return Ledger(
+        pl.read_parquet(BytesIO(rows)),
+        pl.read_parquet(BytesIO(issues)),
+        [sheet_report(one) for one in json.loads(report)],
+    )
+
+
+def sheet_report(stored: Mapping[str, Any]) -> SheetReport:
+    """A sheet's report from JSON."""
+    return SheetReport(**{**stored, "headings": [HeadingReport(**heading) for heading in stored["headings"]]})
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """A frame as Parquet."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    return buffer.getvalue()

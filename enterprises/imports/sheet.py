@@ -1,0 +1,191 @@
+"""One sheet: where its headings stand, what they mean, which rows below them are firms. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from enterprises.imports.headings import MONEY_UNITS, Meaning, aliases, folded, half_width, meaning_below, meaning_of
+from enterprises.vocabulary import FIGURE_BY_NAME
+
+HIGHEST_HEADING: Final = 30  # headings stand within the first thirty rows
+MOST_LINES: Final = 3
+IDENTITY: Final = frozenset({"name", "uscc"})
+
+_NUMBER_OR_DAY = re.compile(r"^[-+]?[\d,.]+%?$|^\d{4}[-/.年]\d{1,2}.*$|^[0-9A-Za-z]{15,18}$")
+_TITLE_YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
+_SHEET_UNIT = re.compile(r"单位[::]\(?([^\s;,()]+)")
+_TOTAL = r"^[(\[]?(?:合计|总计|小计|共计|本页合计|累计|平均)"
+_NOTE = r"^(?:备注|填表说明|填报说明|说明|注|注释|来源|填报人|填报单位|制表|审核|负责人)[0-9]*[:：]|^[0-9]+[.、][^0-9]"
+
+Rows = Sequence[Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: its place (from 0), its words as written and what it was taken for."""
+
+    place: int
+    text: str
+    meaning: Meaning
+
+    @property
+    def letter(self) -> str:
+        """The spreadsheet's name of its column."""
+        first, second = divmod(self.place, 26)
+        return (chr(64 + first) if first else "") + chr(65 + second)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a ledger's rows begin and what its columns mean; a sheet that is no ledger has a reason instead."""
+
+    headings: list[Heading] = field(default_factory=list)
+    first_row: int = 0
+    reason: str = ""
+
+    @property
+    def used(self) -> list[Heading]:
+        """The headings that are read."""
+        return [heading for heading in self.headings if heading.meaning.is_used]
+
+
+def clean(row: Sequence[str | None]) -> list[str]:
+    """The cells of a row, stripped; empty ones as ''."""
+    return [(cell or "").strip() for cell in row]
+
+
+def heading_row(rows: Rows) -> int | None:
+    """The first row in which a cell means the firm's name or code and another cell stands."""
+    for number, row in enumerate(rows):
+        cells = [cell for cell in clean(row) if cell]
+        if len(cells) > 1 and any(meaning_of(cell).name in IDENTITY for cell in cells if len(cell) < 40):
+            return number
+    return None
+
+
+def is_second_line(row: Sequence[str], identity: list[int]) -> bool:
+    """A line that continues the headings: nothing under name and code, words rather than numbers elsewhere."""
+    cells = [cell for cell in row if cell]
+    if not cells or any(row[place] for place in identity):
+        return False
+    if len(cells) == 1 and meaning_of(cells[0]).kind == "unknown" and not cells[0].startswith(("(", "（")):
+        return False
+    return all(re.fullmatch(r"(?:19|20)\d\d年?度?", cell) or not _NUMBER_OR_DAY.match(cell) for cell in cells)
+
+
+def carried(row: Sequence[str]) -> list[str]:
+    """A row of merged headings with each carried to the right."""
+    carried_cells, last = [], ""
+    for cell in row:
+        last = cell or last
+        carried_cells.append(last)
+    return carried_cells
+
+
+def heading_lines(rows: Rows, top: int) -> list[list[str]]:
+    """The lines of headings from ``top`` on: one, or two and three where a line continues it."""
+    lines = [clean(rows[top])]
+    identity = [place for place, cell in enumerate(lines[0]) if meaning_of(cell).name in IDENTITY]
+    for row in rows[top + 1 : top + MOST_LINES]:
+        if not is_second_line(clean(row), identity):
+            break
+        lines.append(clean(row))
+    return lines
+
+
+def headings_of(lines: list[list[str]], groups: list[str]) -> list[Heading]:
+    """What stands over each column: its lowest cell, looked up below the ones above it."""
+    carried_lines = [carried(line) for line in lines]
+    found = []
+    for place in range(len(lines[0])):
+        own = [line[place] for line in lines]
+        depth = max((number for number, cell in enumerate(own) if cell), default=-1)
+        if depth < 0:
+            continue
+        parents = list(
+            dict.fromkeys(carried_lines[number][place] for number in range(depth) if carried_lines[number][place])
+        )
+        meaning = meaning_below([groups[place], *parents] if groups[place] else parents, own[depth])
+        found.append(Heading(place, "/".join((*parents, own[depth])), meaning))
+    return found
+
+
+def completed(headings: list[Heading], year: int, unit: str) -> list[Heading]:
+    """The headings with the ledger's year and unit where they name none, and doubles put aside."""
+    seen: dict[str, Heading] = {}
+    done = []
+    for heading in headings:
+        meaning = heading.meaning
+        if meaning.kind == "figure":
+            meaning = with_unit(replace(meaning, year=meaning.year or year), unit)
+        if meaning.is_used and meaning.column in seen:
+            note = f"与{seen[meaning.column].letter}列“{seen[meaning.column].text}”重复，未读入"
+            meaning = Meaning("ignored", note=note)
+        elif meaning.is_used:
+            seen[meaning.column] = heading
+        done.append(replace(heading, meaning=meaning))
+    return done
+
+
+def with_unit(meaning: Meaning, unit: str) -> Meaning:
+    """A figure in money with the sheet's unit, or in yuan and a word about it."""
+    if FIGURE_BY_NAME[meaning.name].unit != "cny" or meaning.unit in MONEY_UNITS:
+        return meaning
+    if unit in MONEY_UNITS:
+        return replace(meaning, unit=unit)
+    note = "；".join(part for part in (meaning.note, "没有写单位，按“元”读入") if part)
+    return replace(meaning, unit="元", note=note)
+
+
+def above(rows: Rows, top: int, pattern: re.Pattern[str]) -> str:
+    """What a pattern finds in the rows above the headings."""
+    text = " ".join(half_width(cell) for row in rows[:top] for cell in clean(row) if cell)
+    found = pattern.search(text)
+    return found[1] if found else ""
+
+
+def layout(rows: Rows, *, year: int, year_is_given: bool) -> Layout:
+    """Find the headings of a sheet; the reason when it is no ledger. The name of sheet or file plays no part."""
+    top = heading_row(rows)
+    if top is None:
+        return Layout(reason="没有“企业名称”或“统一社会信用代码”一列，不是企业台账")
+    lines = heading_lines(rows, top)
+    groups = clean(rows[top - 1]) if top else []
+    groups = carried(groups) if sum(map(bool, groups)) > 1 else [""] * len(lines[0])
+    title_year = "" if year_is_given else above(rows, top, _TITLE_YEAR)
+    headings = completed(headings_of(lines, groups), int(title_year or year), above(rows, top, _SHEET_UNIT))
+    found = Layout(headings, top + len(lines))
+    names = {heading.meaning.column for heading in found.used}
+    if len(names) < 2:
+        return replace(found, reason="除企业名称外没有认得出的列，没有可写入的内容")
+    return found
+
+
+def firm_rows(cells: pl.DataFrame, sheet: Layout) -> pl.DataFrame:
+    """The rows of firms below the headings, with their line: without empty, total, note and repeated heading rows."""
+    body = cells.with_row_index("line", offset=1).slice(sheet.first_row)
+    names = cells.columns
+    identity = [names[heading.place] for heading in sheet.used if heading.meaning.column in IDENTITY]
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+    # The first word of a row tells a total or a note: in the first cells or where the name would stand.
+    leading = [half_cell(name) for name in dict.fromkeys((*names[:2], *identity))]
+    total = pl.any_horizontal(cell.str.contains(_TOTAL) for cell in leading).fill_null(value=False)
+    note = pl.any_horizontal(cell.str.contains(_NOTE) for cell in leading).fill_null(value=False) & (filled <= 2)
+    remark = pl.all_horizontal(pl.col(name).is_null() for name in identity) & (filled == 1)
+    repeated = pl.any_horizontal(half_cell(name).is_in(heading_spellings()) for name in identity).fill_null(value=False)
+    return body.filter(filled > 0).filter(~total, ~note, ~remark, ~repeated)
+
+
+def half_cell(name: str) -> pl.Expr:
+    """A cell without white space."""
+    return pl.col(name).str.replace_all(r"\s+", "")
+
+
+def heading_spellings() -> list[str]:
+    """Every spelling of the headings of name and code, to know them again further down."""
+    return [
+        spelling for spelling, meaning in aliases().items() if meaning.name in IDENTITY and spelling != folded("企业")
+    ]
