@@ -1,9 +1,13 @@
 """What is due, what was sent, which days are working days, which runs happened."""
 
-from django.db import models
-from django.db.models import Q
+import datetime
+from typing import Self
 
-from accounts.models import User
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Role, User
 from enterprises.models import Enterprise
 from pipeline.models.tracks import TRACK_CHOICES
 
@@ -31,6 +35,22 @@ class WorkCalendarDay(models.Model):
         return f"{self.day} {self.kind}"
 
 
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    """Obligations."""
+
+    def open(self) -> Self:
+        """Neither satisfied nor waived, overdue ones included."""
+        return self.filter(satisfied_on__isnull=True, waived_on__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Obligations of the firms ``user`` may see."""
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def overdue(self, on: datetime.date) -> Self:
+        """Whose day has passed."""
+        return self.filter(due_on__lt=on)
+
+
 class Obligation(models.Model):
     """Something a firm or officer must do by a day (应办事项); reminders ask for *due, not satisfied, not waived*.
 
@@ -43,13 +63,17 @@ class Obligation(models.Model):
         TITLE_EXPIRY = "title_expiry", "资格到期"
         ROUND_CLOSING = "round_closing", "申报截止"
         MATERIAL_MISSING = "material_missing", "材料待补"
+        FIGURES_WANTED = "figures_wanted", "指标待补"
         FIGURES_TO_ACCEPT = "figures_to_accept", "填报待采纳"
+        MATERIAL_TO_ACCEPT = "material_to_accept", "材料待核收"
+        ANNUAL_DUTY = "annual_duty", "年度报送"
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField("事项", max_length=20, choices=Kind.choices)
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="obligations")
     track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES, blank=True)
     says = models.CharField("内容", max_length=200)
+    because = models.CharField("缘由", max_length=200, blank=True)
     due_on = models.DateField("截止", null=True, blank=True)
     verified = models.BooleanField("时限已核实", default=False)
     for_enterprise = models.BooleanField("需企业办理", default=True)
@@ -57,6 +81,8 @@ class Obligation(models.Model):
     satisfied_on = models.DateField("办结日", null=True, blank=True)
     waived_on = models.DateField("豁免日", null=True, blank=True)
     waived_because = models.CharField("豁免理由", max_length=200, blank=True)
+
+    objects = ObligationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "应办事项"
@@ -83,6 +109,8 @@ class DigestRun(models.Model):
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     messages = models.PositiveIntegerField("生成提醒", default=0)
 
+    is_new = False  # set by the call that made the run
+
     class Meta:
         verbose_name = "每周提醒批次"
         verbose_name_plural = "每周提醒批次"
@@ -92,12 +120,37 @@ class DigestRun(models.Model):
         return self.week
 
 
+SECRET = "［链接已隐去］"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Letters."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Letters ``user`` may read: the city all, a unit those whose every recipient belongs to it wholly."""
+        if not isinstance(user, User) or not user.is_active or user.region is None or not user.may_write:
+            return self.none()
+        if user.role == Role.CITY:
+            return self
+        path = user.region.path
+        beyond = Enterprise.objects.filter(members=OuterRef("pk")).exclude(region__path__startswith=path)
+        within = User.objects.filter(
+            Q(role=Role.UNIT, region__path__startswith=path)
+            | Q(role=Role.ENTERPRISE, enterprises__region__path__startswith=path)
+        ).exclude(Exists(beyond))
+        recipients = Message.recipients.through.objects.filter(message=OuterRef("pk"))
+        inside, outside = recipients.filter(user__in=within), recipients.exclude(user__in=within)
+        return self.filter(Exists(inside)).exclude(Exists(outside))
+
+
 class Message(models.Model):
     """One mail to one mailbox: the row is the truth, Celery only wakes somebody up.
 
     ``key`` names the letter, not the attempt (``digest:2026-W47:zhou@example.cn``); the Message-ID follows from it.
     ``lease_until`` and ``lease`` fence a slow worker. Classes: a digest is sent at least once, a password letter at
-    most once automatically (then ``uncertain``, for a person to decide).
+    most once automatically (then ``uncertain``, for a person to decide). A link that opens an account stands in
+    ``secret``, never in the bodies, and is wiped once the letter is done with. ``basis`` is what a digest rests on:
+    the day and its obligations.
     """
 
     class Kind(models.TextChoices):
@@ -105,7 +158,7 @@ class Message(models.Model):
 
         DIGEST = "digest", "每周提醒"
         INVITATION = "invitation", "开户邀请"
-        PASSWORD = "password", "重设密码"  # noqa: S105 -- a kind of letter, no secret
+        PASSWORD = "password", "重设密码"
 
     class State(models.TextChoices):
         """Where the letter is."""
@@ -117,7 +170,7 @@ class Message(models.Model):
         DROPPED = "dropped", "已办结，未发送"
         UNCERTAIN = "uncertain", "不确定是否送达"
 
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=300, unique=True)
     kind = models.CharField("提醒", max_length=12, choices=Kind.choices)
     to = models.EmailField("收件人")
     recipients = models.ManyToManyField(User, verbose_name="账号", related_name="messages")
@@ -126,6 +179,8 @@ class Message(models.Model):
     subject = models.CharField("标题", max_length=200)
     text = models.TextField("正文")
     html = models.TextField("网页正文", blank=True)
+    secret = models.TextField(blank=True, editable=False)
+    basis = models.JSONField(default=dict, editable=False)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     possibly_twice = models.BooleanField("可能重复", default=False)
@@ -135,6 +190,8 @@ class Message(models.Model):
     error = models.TextField("错误", blank=True)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     sent_at = models.DateTimeField("发送时间", null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = "提醒"

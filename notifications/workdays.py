@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import holidays
 from chinese_calendar import constants
+from django.db.models import Max, Min
 
 from notifications.models import WorkCalendarDay
 
@@ -119,3 +120,9 @@ def load_calendar() -> int:
     ]
     WorkCalendarDay.objects.bulk_create(days, ignore_conflicts=True)
     return WorkCalendarDay.objects.count() - before
+
+
+def coverage() -> str:
+    """The years whose calendar is known, for people: “2004 至 2026 年”, or nothing."""
+    days = WorkCalendarDay.objects.aggregate(first=Min("day__year"), last=Max("day__year"))
+    return f"{days['first']} 至 {days['last']} 年" if days["first"] else ""

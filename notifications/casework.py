@@ -1,0 +1,200 @@
+"""What open cases ask for: a round that closes, papers that are missing, the one figure that decides."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from django.db.models import F
+
+from accounts.models import Region
+from enterprises.models import Material, StatementState, YearFigures
+from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS, TRACK_BY_KEY
+from notifications.causes import AHEAD, BEHIND, Due, Scope, dated
+from notifications.models import Obligation
+from pipeline.models import Assessment, Candidacy, MaterialRequirement, Round
+from pipeline.models.assessment import Verdict
+from pipeline.models.candidacy import State
+
+BEFORE_FILING: Final = [State.POOLED, State.COACHING, State.PREPARING]
+YEARS_JUDGED: Final = 3
+LISTS: Final = {
+    "property": "知识产权清单",
+    "honours": "荣誉清单",
+    "institutions": "研发机构清单",
+    "titles": "资格清单",
+    "negatives": "失信与事故核对",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An open case before filing, as far as a deadline needs it."""
+
+    pk: int
+    enterprise_id: int
+    track: str
+    round_id: int | None
+    level: str
+
+
+def cases(scope: Scope, states: Iterable[State]) -> list[Case]:
+    """Open cases in these states."""
+    rows = scope.of(Candidacy.objects.filter(state__in=states)).values_list(
+        "pk", "enterprise_id", "track", "round_id", "enterprise__region__level"
+    )
+    return [Case(*row) for row in rows]
+
+
+def cut_off(round_: Round, level: str) -> tuple[datetime.date, str] | None:
+    """The first cut-off on the way up from a unit of this level, and its name; None while no day is published."""
+    days = [
+        (round_.township_cutoff_on, "乡镇截止", [Region.Level.TOWNSHIP]),
+        (round_.county_cutoff_on, "县级截止", [Region.Level.TOWNSHIP, Region.Level.COUNTY]),
+        (round_.city_cutoff_on, "市级截止", list(Region.Level)),
+        (round_.closes_on, "申报截止", list(Region.Level)),
+    ]
+    return min(((day, name) for day, name, levels in days if day and level in levels), default=None)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """By when a case must be filed, after which round."""
+
+    round: Round
+    day: datetime.date
+    name: str
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Every round, to find the deadline of a case without another query."""
+
+    by_id: Mapping[int, Round]
+    on: datetime.date
+
+    @classmethod
+    def known(cls, on: datetime.date) -> Self:
+        """All rounds, in one query."""
+        return cls(Round.objects.in_bulk(), on)
+
+    def deadline(self, case: Case) -> Deadline | None:
+        """The cut-off of the round the case chose, else the next one to come in its track."""
+        chosen = self.by_id.get(case.round_id or 0)
+        rounds = [chosen] if chosen else [each for each in self.by_id.values() if each.track == case.track]
+        found = [Deadline(each, *cut) for each in rounds if (cut := cut_off(each, case.level))]
+        earliest = self.on - BEHIND if chosen else self.on
+        ahead = [each for each in found if earliest <= each.day <= self.on + AHEAD]
+        return min(ahead, key=lambda each: (each.day, each.round.pk), default=None)
+
+
+def rounds_closing(scope: Scope) -> Iterator[Due]:
+    """Rounds that close before a case of theirs was filed; one that closed meanwhile stays until the case moves."""
+    rounds = Rounds.known(scope.on)
+    for case in cases(scope, BEFORE_FILING):
+        deadline = rounds.deadline(case)
+        if deadline is None:
+            continue
+        track, day = TRACK_BY_KEY[case.track], dated(deadline.day)
+        passed = deadline.day < scope.on
+        yield Due(
+            key=f"round:{case.pk}:{deadline.round.pk}",
+            kind=Obligation.Kind.ROUND_CLOSING,
+            enterprise_id=case.enterprise_id,
+            says=f"{track.label}申报已于{day}截止，尚未提交" if passed else f"{track.label}申报{day}截止",
+            because=f"“{deadline.round}”{deadline.name}",
+            track=case.track,
+            due_on=deadline.day,
+            verified=deadline.round.verified_on is not None,
+        )
+
+
+def materials_missing(scope: Scope) -> Iterator[Due]:
+    """Papers that a filing in preparation still lacks, one obligation a case; what was handed in waits elsewhere."""
+    needed: dict[str, list[str]] = defaultdict(list)
+    for track, kind in MaterialRequirement.objects.values_list("track", "kind"):
+        needed[track].append(kind)
+    rounds, preparing = Rounds.known(scope.on), cases(scope, [State.PREPARING])
+    there = handed_in(scope, [case.enterprise_id for case in preparing])
+    for case in preparing:
+        missing = [kind for kind in needed[case.track] if kind not in there[case.enterprise_id]]
+        if missing:
+            yield material_due(case, missing, rounds.deadline(case))
+
+
+def handed_in(scope: Scope, enterprise_ids: list[int]) -> Mapping[int, set[str]]:
+    """The kinds of paper each firm handed in that are still valid."""
+    papers = Material.objects.filter(enterprise__in=enterprise_ids).exclude(valid_until__lt=scope.on)
+    there: dict[int, set[str]] = defaultdict(set)
+    for enterprise_id, kind in papers.values_list("enterprise_id", "kind"):
+        there[enterprise_id].add(kind)
+    return there
+
+
+def material_due(case: Case, missing: list[str], deadline: Deadline | None) -> Due:
+    """The papers one case lacks."""
+    says = f"{TRACK_BY_KEY[case.track].label}申报还缺 {len(missing)} 份材料：{'、'.join(missing)}"
+    return Due(
+        key=f"material:{case.pk}",
+        kind=Obligation.Kind.MATERIAL_MISSING,
+        enterprise_id=case.enterprise_id,
+        says=says if len(says) <= 200 else says[:199] + "…",
+        because="正在准备申报，申报材料清单所列",
+        track=case.track,
+        due_on=deadline.day if deadline else None,
+        verified=deadline is not None and deadline.round.verified_on is not None,
+    )
+
+
+def figures_wanted(scope: Scope) -> Iterator[Due]:
+    """Firms with an open case whose assessment is undecided for want of exactly one figure."""
+    tracks = {(case.enterprise_id, case.track) for case in cases(scope, BEFORE_FILING)}
+    undecided = scope.of(Assessment.objects.filter(verdict=Verdict.UNDECIDED, wants__len=1))
+    wanted = [
+        (enterprise_id, track, wants[0])
+        for enterprise_id, track, wants in undecided.values_list("enterprise_id", "track", "wants")
+        if (enterprise_id, track) in tracks
+    ]
+    known = years_known(scope, wanted)
+    for enterprise_id, track, name in wanted:
+        yield figure_due(scope, enterprise_id, track, name, known[enterprise_id, name])
+
+
+def years_known(scope: Scope, wanted: Iterable[tuple[int, str, str]]) -> Mapping[tuple[int, str], set[int]]:
+    """For which of the judged years each wanted figure is known, in one query."""
+    wanted = [(enterprise_id, name) for enterprise_id, _, name in wanted if name in FIGURE_BY_NAME]
+    names = sorted({name for _, name in wanted})
+    rows = YearFigures.objects.filter(
+        enterprise__in={enterprise_id for enterprise_id, _ in wanted},
+        state=StatementState.ACCEPTED,
+        year__range=(scope.on.year - YEARS_JUDGED, scope.on.year - 1),
+    ).annotate(firm=F("enterprise_id"))
+    known: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in rows.values("firm", "year", *names):
+        for name in names:
+            if row[name] is not None:
+                known[row["firm"], name].add(row["year"])
+    return known
+
+
+def figure_due(scope: Scope, enterprise_id: int, track: str, name: str, known: set[int]) -> Due:
+    """The one figure that decides, for the last year that lacks it."""
+    label = wanted_label(name)
+    years = [year for year in range(scope.on.year - 1, scope.on.year - 1 - YEARS_JUDGED, -1) if year not in known]
+    says = f"补报{years[0]}年{label}" if name in FIGURE_BY_NAME and years else f"补报{label}"
+    return Due(
+        key=f"figure:{enterprise_id}:{track}:{name}",
+        kind=Obligation.Kind.FIGURES_WANTED,
+        enterprise_id=enterprise_id,
+        says=says,
+        because=f"{TRACK_BY_KEY[track].label}条件只差这一项数据即可判定",
+        track=track,
+    )
+
+
+def wanted_label(name: str) -> str:
+    """How the wanted figure, field or list is called."""
+    if name in FIGURE_BY_NAME:
+        return FIGURE_BY_NAME[name].label
+    return FIRM_FIELDS[name].label if name in FIRM_FIELDS else LISTS.get(name, name)

@@ -1,0 +1,210 @@
+"""What stands in a digest: the lines of one person, most urgent first, and the figures above them."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+
+from accounts.models import Role, User
+from enterprises.models import Enterprise, FirmStatement, StatementState, YearFigures
+from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
+from notifications.models import Obligation
+from notifications.workdays import Urgency, Workdays, calendar_of, end_of_week, urgency
+from pipeline.models import Assessment, Title
+
+MOST_LINES: Final = 30
+MOST_OVERDUE: Final = 10  # the latest ones: what lapsed last can be rescued best
+EXPIRING_DAYS: Final = 90
+
+
+@dataclass(frozen=True)
+class Line:
+    """One obligation as a reader sees it."""
+
+    obligation: Obligation
+    url: str
+    urgency: Urgency
+    days_late: int
+    workdays_left: int
+    today: bool
+
+    @property
+    def track(self) -> str:
+        """The short label of the track, or nothing."""
+        known = TRACK_BY_KEY.get(self.obligation.track)
+        return known.short if known else ""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """The lines of one urgency."""
+
+    urgency: Urgency
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How many obligations of one kind and track did not fit in."""
+
+    kind: str
+    track: str
+    number: int
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A number above the list."""
+
+    number: int
+    label: str
+    pressing: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one account has to do; a mailbox with two accounts has two parts."""
+
+    user: User
+    for_staff: bool
+    count: int
+    overdue: int
+    nearest: datetime.date | None
+    buckets: Sequence[Bucket]
+    rest: Sequence[Rest]
+    figures: Sequence[KeyFigure]
+    url: str
+
+    @property
+    def obligations(self) -> list[int]:
+        """The obligations that are listed."""
+        return [line.obligation.pk for bucket in self.buckets for line in bucket.lines]
+
+    @property
+    def left_over(self) -> int:
+        """How many did not fit in."""
+        return sum(rest.number for rest in self.rest)
+
+
+def page(view: str, *args: int) -> str:
+    """The address of a page, for a letter."""
+    return f"{settings.TIDU_BASE_URL}{reverse(view, args=args)}"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Composes parts for one day; the work calendar is read once."""
+
+    on: datetime.date
+
+    @cached_property
+    def calendar(self) -> Workdays:
+        """The work calendar from this year on."""
+        return calendar_of([self.on.year])
+
+    def part(self, user: User) -> Part | None:
+        """What this account has to do, or None when there is nothing to say."""
+        for_staff = user.role != Role.ENTERPRISE
+        mine = obligations_of(user)
+        counts = mine.aggregate(
+            all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=self.on)), week=Count("pk", filter=self.this_week)
+        )
+        if not counts["all"]:
+            return None
+        chosen = most_urgent(mine, self.on)
+        nearest = mine.filter(due_on__gte=self.on).order_by("due_on").values_list("due_on", flat=True).first()
+        return Part(
+            user=user,
+            for_staff=for_staff,
+            count=counts["all"],
+            overdue=counts["overdue"],
+            nearest=nearest,
+            buckets=self.buckets(chosen, for_staff=for_staff),
+            rest=left_over(mine, chosen) if counts["all"] > len(chosen) else [],
+            figures=self.figures(user, counts["overdue"], counts["week"]) if for_staff else [],
+            url=page("console:workbench") if for_staff else page("portal:home"),
+        )
+
+    @property
+    def this_week(self) -> Q:
+        """Due from today to Sunday."""
+        return Q(due_on__range=(self.on, end_of_week(self.on)))
+
+    def buckets(self, obligations: Iterable[Obligation], *, for_staff: bool) -> list[Bucket]:
+        """The lines by urgency, the most urgent bucket first."""
+        lines = [self.line(obligation, for_staff=for_staff) for obligation in obligations]
+        found = [Bucket(each, [line for line in lines if line.urgency is each]) for each in Urgency]
+        return [bucket for bucket in found if bucket.lines]
+
+    def line(self, obligation: Obligation, *, for_staff: bool) -> Line:
+        """One obligation with its distance from today."""
+        due = obligation.due_on
+        return Line(
+            obligation=obligation,
+            url=page("console:enterprise_detail" if for_staff else "portal:status", obligation.enterprise_id),
+            urgency=urgency(self.on, due),
+            days_late=(self.on - due).days if due else 0,
+            workdays_left=self.calendar.workdays_left(self.on, due) if due else 0,
+            today=due == self.on,
+        )
+
+    def figures(self, user: User, overdue: int, week: int) -> list[KeyFigure]:
+        """The numbers an officer looks at first."""
+        firms = Enterprise.objects.visible_to(user)
+        short = Assessment.objects.one_short().filter(enterprise__in=firms)
+        waiting = [
+            rows.filter(state=StatementState.SUBMITTED, enterprise__in=firms).count()
+            for rows in (YearFigures.objects.all(), FirmStatement.objects.all())
+        ]
+        return [
+            KeyFigure(overdue + week, "已逾期和本周到期", pressing=True),
+            KeyFigure(short.values("enterprise").distinct().count(), "只差一项条件的企业"),
+            KeyFigure(
+                Title.objects.filter(enterprise__in=firms).expiring(self.on, EXPIRING_DAYS).count(), "90 天内到期资格"
+            ),
+            KeyFigure(sum(waiting), "企业填报待采纳"),
+        ]
+
+    def notice(self, parts: Iterable[Part]) -> str:
+        """What must be said of deadlines in a year whose calendar nobody announced yet."""
+        lines = (line for part in parts for bucket in part.buckets for line in bucket.lines)
+        last = max((line.obligation.due_on for line in lines if line.obligation.due_on), default=self.on)
+        return self.calendar.notice(self.on, last) if last > self.on else ""
+
+
+def obligations_of(user: User) -> QuerySet[Obligation]:
+    """The open obligations an account is told of: staff those of their lines, people of a firm what is theirs to do."""
+    mine = Obligation.objects.open().visible_to(user)
+    if user.role == Role.ENTERPRISE:
+        return mine.filter(for_enterprise=True)
+    if not user.may_write:
+        return mine.none()
+    tracks = [track.key for track in TRACKS if track.line in user.lines]
+    return mine.filter(track__in=[*tracks, ""])
+
+
+def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> list[Obligation]:
+    """The lines of a letter: the latest overdue ones, then by day, undated ones last; thirty at most."""
+    with_firm = mine.select_related("enterprise")
+    overdue = list(with_firm.overdue(on).order_by("-due_on", "pk")[:MOST_OVERDUE])
+    ahead = with_firm.exclude(pk__in=mine.overdue(on).values("pk"))
+    return overdue + list(ahead.order_by(F("due_on").asc(nulls_last=True), "pk")[: MOST_LINES - len(overdue)])
+
+
+def left_over(mine: QuerySet[Obligation], chosen: Sequence[Obligation]) -> list[Rest]:
+    """What did not fit in, counted by kind and track."""
+    rest = mine.exclude(pk__in=[obligation.pk for obligation in chosen])
+    counted = rest.order_by().values("kind", "track").annotate(number=Count("pk")).order_by("-number", "kind", "track")
+    return [
+        Rest(
+            kind=Obligation.Kind(row["kind"]).label,
+            track=TRACK_BY_KEY[row["track"]].short if row["track"] else "",
+            number=row["number"],
+        )
+        for row in counted
+    ]

@@ -1,0 +1,1 @@
+"""Commands of reminders: the weekly run and the sweeper."""
