@@ -14,8 +14,8 @@ def mean_growth(name: str) -> Ratio:
     base has no rule in the texts at hand, so the growth stays unknown and an expert decides.
     """
     third, second, first = (figure(name, back).cast(pl.Int128) for back in (1, 2, 3))
-    two_years = outside(3) | (first == 0)
-    three_years = (first > 0) & (second >= 0)
+    two_years = ~outside(2) & (outside(3) | (first == 0))
+    three_years = ~outside(2) & (first > 0) & (second >= 0)
     part = (
         pl.when(two_years)
         .then(third - second)

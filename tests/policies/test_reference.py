@@ -48,7 +48,7 @@ def by_reference(edition: Edition, firm: Firm) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_both_evaluators_agree_on_every_outcome(edition: Edition, seed: int) -> None:
     many = firms(seed, 120)
