@@ -19,6 +19,7 @@ CACHES = {"default": connections.cache("")}
 ) = connections.broker(redis_url, VAR / "test-queue", redis_prefix)
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = env.bool("TIDU_TASKS_AT_ONCE", default=True)
 
+TIDU_STRICT_POLICY = True  # a view that accounts/policy.py does not name is an error, not a 404
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if env("EMAIL_URL", default=""):
