@@ -1,5 +1,6 @@
 """The post: turns a row into a mail, hands it to the server, and says what an answer means."""
 
+import html
 import smtplib
 import ssl
 from enum import Enum, auto
@@ -83,13 +84,14 @@ def as_email(message: Message, by: BaseEmailBackend) -> EmailMultiAlternatives:
         message.subject, unveiled(message.text, message), to=[message.to], headers=headers, connection=by
     )
     if message.html:
-        mail.attach_alternative(unveiled(message.html, message), "text/html")
+        mail.attach_alternative(unveiled(message.html, message, quoted=True), "text/html")
     return mail
 
 
-def unveiled(body: str, message: Message) -> str:
+def unveiled(body: str, message: Message, *, quoted: bool = False) -> str:
     """The body with the link that only the addressee may see."""
-    return body.replace(SECRET, message.secret) if message.secret else body
+    link = html.escape(message.secret) if quoted else message.secret
+    return body.replace(SECRET, link) if link else body
 
 
 def meaning(error: Exception) -> Outcome:
