@@ -40,8 +40,9 @@ def property_hnte() -> Amount:
 
 @fact(label="自主研发的知识产权", unit="count", basis="高企口径")
 def property_self_developed() -> Amount:
-    """Valid usable property the firm developed itself, pieces; known only from a list (国科发火〔2016〕195号)."""
-    return Amount(pl.col("self_developed_listed"))
+    """Valid usable property the firm developed itself, pieces; known from a list, or where there is none at all."""
+    none_at_all = pl.when(property_hnte().value == 0).then(0)
+    return Amount(pl.coalesce(pl.col("self_developed_listed"), none_at_all))
 
 
 @fact(label="年平均科技成果转化", unit="mean", basis="近三年，项/年")

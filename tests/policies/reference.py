@@ -282,7 +282,16 @@ class Judge:
         return code[:2] if code[:2].isdigit() and len(code) >= 2 else UNKNOWN
 
     def hi_tech_field_stated(self) -> Any:
-        eight = "电子信息 生物与新医药 航空航天 新材料 高技术服务 新能源与节能 资源与环境 先进制造与自动化".split()
+        eight = [
+            "电子信息",
+            "生物与新医药",
+            "航空航天",
+            "新材料",
+            "高技术服务",
+            "新能源与节能",
+            "资源与环境",
+            "先进制造与自动化",
+        ]
         stated = self.firm.own.get("hi_tech_field")
         return UNKNOWN if stated is None else stated in eight
 
@@ -310,6 +319,8 @@ class Judge:
         return self.counted("class_two_count", lambda row: row["class"] == "II" and not row.get("used_for_hnte"))
 
     def property_self_developed(self) -> Any:
+        if self.firm.property is None and self.property_hnte() == 0:
+            return 0
         return self.counted(
             None,
             lambda row: row.get("obtained") == "自主研发" and not (row["class"] == "II" and row.get("used_for_hnte")),

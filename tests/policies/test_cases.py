@@ -1,0 +1,98 @@
+"""The worked cases beside the editions: readable by a policy officer, one test each."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline.facts.register import LISTS
+from pipeline.facts.statement import read
+from pipeline.rules.choose import choose
+from pipeline.rules.edition import walk_gates
+from pipeline.rules.evaluate import evaluate
+from pipeline.rules.explain import findings
+from pipeline.rules.seeds import POLICIES, seeds
+
+HERE = Path(__file__).parent
+KEYS = {"it", "source", "on", "kind", "firm", "facts", "years", "scores", "manual", "expect", "points", "score"}
+ASKED = KEYS | {"verdict", *LISTS}
+
+
+def cases() -> list[Any]:
+    """Every case of every edition."""
+    found = []
+    for path in sorted(HERE.glob("*/*.cases.yaml")):
+        for case in YAML(typ="safe", pure=True).load(path.read_text("utf-8")):
+            assert set(case) <= ASKED, f"{path.name}: {case['it']}: unknown {sorted(set(case) - ASKED)}"
+            label = f"{path.parent.name}-{case.get('source', '')}-{case['it']}"
+            found.append(pytest.param(path.parent.name, case, id=label))
+    return found
+
+
+def as_firm(case: dict[str, Any], on: date) -> dict[str, Any]:
+    """The case as a statement: figures latest year first become calendar years."""
+    years: dict[str, dict[str, Any]] = {str(year): dict(figures) for year, figures in case.get("years", {}).items()}
+    for name, values in case.get("facts", {}).items():
+        for back, value in enumerate(values if isinstance(values, list) else [values], 1):
+            years.setdefault(str(on.year - back), {})[name] = value
+    if "scores" in case:
+        years.setdefault(str(on.year - 1), {})["hnte_expert_scores"] = case["scores"]
+    lists = {name: case[name] for name in LISTS if name in case}
+    firm = {"registered_on": "2010-01-01", **case.get("firm", {})}
+    if "H1" in case.get("expect", {}) and "firm" not in case:
+        del firm["registered_on"]
+    return {"enterprise": firm, "years": years, "manual": case.get("manual", {}), **lists}
+
+
+@pytest.mark.parametrize(("track", "case"), cases())
+def test_case(track: str, case: dict[str, Any]) -> None:
+    on = case.get("on", date(2026, 5, 1))
+    edition = choose(seeds(), track=track, on=on, kind=case.get("kind", "apply")).edition
+    text = json.dumps(as_firm(case, on), default=str)
+    statement = read(text, track=track, rulable={each.track: each.rulable for each in seeds()})
+
+    row = evaluate(edition, statement.register, on).row(0, named=True)
+
+    found = {finding.key: finding for finding in findings(edition, row)}
+    assert {key: found[key].outcome for key in case.get("expect", {})} == case.get("expect", {})
+    for key, points in case.get("points", {}).items():
+        low, high = points if isinstance(points, list) else (points, points)
+        assert found[key].points is not None
+        assert found[key].points[:2] == (low, high), key
+    if "score" in case:
+        assert [row["score_low"], row["score_high"]] == case["score"]
+    if "verdict" in case:
+        assert row["verdict"] == case["verdict"]
+
+
+def test_every_edition_has_cases() -> None:
+    written = {
+        path.relative_to(HERE).as_posix().replace(".cases.yaml", ".yaml") for path in HERE.glob("*/*.cases.yaml")
+    }
+
+    assert {path.relative_to(POLICIES).as_posix() for path in POLICIES.glob("*/*.yaml")} <= written
+
+
+@pytest.mark.parametrize("track", [edition.track for edition in seeds()])
+def test_every_gate_is_seen_on_both_sides(track: str) -> None:
+    edition = next(each for each in seeds() if each.track == track)
+    seen: dict[str, set[str]] = {}
+    for param in cases():
+        if param.values[0] == track:
+            for key, outcome in param.values[1].get("expect", {}).items():
+                seen.setdefault(key, set()).add(outcome)
+
+    one_sided = [
+        key for key, _ in walk_gates(edition) if "." not in key and not {"met", "unmet"} <= seen.get(key, set())
+    ]
+
+    assert one_sided == []
+
+
+def test_the_published_worked_examples_are_among_the_cases() -> None:
+    sources = {param.values[1].get("source") for param in cases()}
+
+    assert {"E03", "E05", "E06", "E09", "E10", "E11", "E15", "E16"} <= sources
