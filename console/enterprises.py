@@ -1,11 +1,69 @@
-"""To be written."""
+"""企业库: firms in the reader's units, by name, unit, rung, verdict and what they lack; the address holds the state."""
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from console import pages
+from console.filters import EnterpriseFilter
+from console.rows import rows
+from enterprises.models import Enterprise
+
+EDGES = ("page", "after", "before")
 
 
-def enterprise_list(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return render(request, "base.html")
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force and the address without it."""
+
+    label: str
+    query: str
+
+
+@require_GET
+def enterprise_list(request: HttpRequest) -> HttpResponse:
+    """A page of firms; a filter that makes no sense lists nothing and says why."""
+    on = timezone.localdate()
+    seen = Enterprise.objects.visible_to(request.user)
+    filterset = EnterpriseFilter(request.GET, queryset=seen, request=request, on=on)
+    firms = filterset.qs if filterset.is_valid() else seen.none()
+    page, ids = pages.firms_page(firms, seen, request.GET.dict())
+    context = {
+        "filter": filterset,
+        "chips": list(chips(filterset, request.GET)),
+        "rows": rows(ids, on),
+        "page": page,
+        "query": without(request.GET, *EDGES),
+        "on": on,
+    }
+    return render(request, "console/enterprise_list.html", context)
+
+
+def without(data: QueryDict, *names: str, value: str = "") -> str:
+    """The address without these parameters (or without one value of one), ready to be appended to."""
+    rest = data.copy()
+    for name in names:
+        kept = [one for one in rest.getlist(name) if value and one != value]
+        rest.setlist(name, kept) if kept else rest.pop(name, None)
+    text = rest.urlencode()
+    return f"{text}&" if text else ""
+
+
+def chips(filterset: EnterpriseFilter, data: QueryDict) -> Iterator[Chip]:
+    """What is being filtered by, each removable."""
+    for name in filterset.form.fields:
+        for value in data.getlist(name):
+            if value:
+                yield Chip(chip_label(filterset, name, value), without(data, name, *EDGES, value=value))
+
+
+def chip_label(filterset: EnterpriseFilter, name: str, value: str) -> str:
+    """A filter in words: 责任单位：东溪县."""
+    field = filterset.form.fields[name]
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    label = choices.get(value, value)
+    return label if label.startswith(str(field.label)) else f"{field.label}：{label}"

@@ -1,0 +1,120 @@
+"""The rows of 企业库: what a line says of a firm, for a page of ids in a fixed number of queries."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from enterprises.models import Enterprise
+from enterprises.vocabulary import TRACK_BY_KEY
+from pipeline.domain import editions, ladder
+from pipeline.models import Assessment, Candidacy, Title
+from pipeline.models.assessment import Verdict
+from pipeline.models.candidacy import CLOSED
+
+SOON = 90  # days
+WORDS = 12  # characters of a condition shown in a line; the whole stands in its tooltip
+
+
+@dataclass(frozen=True)
+class VerdictLine:
+    """A verdict in half a line: “高企 差1项 H5 近三个会计年度…”."""
+
+    track: str
+    tone: str
+    says: str
+    condition: str = ""
+    in_full: str = ""
+
+
+@dataclass(frozen=True)
+class TitleLine:
+    """A title in force and its last day."""
+
+    track: str
+    until: datetime.date | None
+    is_soon: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    firm: Enterprise
+    rung: str
+    titles: Sequence[TitleLine]
+    verdicts: Sequence[VerdictLine]
+    cases: Sequence[Candidacy]
+
+
+def rows(ids: Sequence[int], on: datetime.date) -> list[Row]:
+    """The rows of these firms, in the order given."""
+    names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
+    firms = (
+        Enterprise.objects.filter(pk__in=ids)
+        .select_related("region", "officer", "position")
+        .prefetch_related(
+            Prefetch("titles", Title.objects.in_force(on).order_by("track"), to_attr="held"),
+            Prefetch("assessments", Assessment.objects.select_related("edition").order_by("-track"), to_attr="judged"),
+            Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED), to_attr="open_cases"),
+        )
+    )
+    by_id = {firm.pk: firm for firm in firms}
+    return [row(by_id[pk], names, on) for pk in ids if pk in by_id]
+
+
+def row(firm: Enterprise, names: dict[str, str], on: datetime.date) -> Row:
+    """The row of one firm with everything fetched."""
+    position = getattr(firm, "position", None)
+    return Row(
+        firm=firm,
+        rung=names.get(position.rung, "") if position else "",
+        titles=[title_line(title, on) for title in firm.held],  # type: ignore[attr-defined]
+        verdicts=[verdict_line(judged) for judged in firm.judged],  # type: ignore[attr-defined]
+        cases=firm.open_cases,  # type: ignore[attr-defined]
+    )
+
+
+def title_line(title: Title, on: datetime.date) -> TitleLine:
+    """A title in force and whether it ends soon."""
+    until = title.valid_until
+    is_soon = until is not None and until <= on + datetime.timedelta(days=SOON)
+    return TitleLine(TRACK_BY_KEY[title.track].short, until, is_soon)
+
+
+def verdict_line(judged: Assessment) -> VerdictLine:
+    """The verdict with the condition that decides it."""
+    track = TRACK_BY_KEY[judged.track].short
+    if judged.verdict == Verdict.ELIGIBLE:
+        return VerdictLine(track, "ok", "符合")
+    if judged.n_unmet == 0:
+        return undecided_line(track, judged)
+    unmet = gates_of(judged, judged.unmet_mask)
+    says = f"差{judged.n_unmet}项" + (f"，另有{judged.n_unknown}项未知" if judged.n_unknown else "")
+    if judged.n_unmet > 1:
+        return VerdictLine(track, "no", says, "、".join(key for key, _ in unmet), "；".join(text for _, text in unmet))
+    (key, text), *_ = unmet
+    return VerdictLine(track, "no", says, f"{key} {shortened(text)}", text)
+
+
+def undecided_line(track: str, judged: Assessment) -> VerdictLine:
+    """What keeps an undecided verdict open."""
+    if judged.n_unknown:
+        unknown = gates_of(judged, judged.unknown_mask)
+        keys = "、".join(key for key, _ in unknown)
+        return VerdictLine(
+            track, "wait", f"待定，{judged.n_unknown}项未知", keys, "；".join(text for _, text in unknown)
+        )
+    return VerdictLine(track, "wait", f"待定，{judged.n_manual}项待判定")
+
+
+def gates_of(judged: Assessment, mask: int) -> list[tuple[str, str]]:
+    """Keys and wording of the gates whose bit is set."""
+    gates = editions.parsed(judged.edition.content).gates
+    return [(key, gate.says) for place, (key, gate) in enumerate(gates.items()) if mask >> place & 1]
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long wording."""
+    return text if len(text) <= WORDS else f"{text[:WORDS]}…"

@@ -1,0 +1,172 @@
+"""What the bureau has in stock: each figure of the workbench is a set of firms, and 企业库 lists the same set.
+
+Every function takes firms somebody may see and returns those that fit; counting and listing cannot differ.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Count, Exists, F, Func, OuterRef, Q
+
+from enterprises.models import (
+    AboveScaleSpell,
+    Contact,
+    FirmStatement,
+    ResearchInstitution,
+    StatementState,
+    YearFigures,
+)
+from enterprises.models.enterprise import EnterpriseQuerySet
+from pipeline.models import Assessment, Candidacy, Rung, Title
+from pipeline.models.assessment import AssessmentQuerySet, Verdict
+from pipeline.models.candidacy import IN_FLIGHT
+
+Firms = EnterpriseQuerySet
+OFF_LADDER: Final = "none"  # 未入梯队, beside the keys of rungs
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number: how many firms, and the filters of 企业库 that list exactly these."""
+
+    firms: Firms
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many firms."""
+        return self.firms.count()
+
+
+def on_rungs(firms: Firms, rungs: Sequence[str]) -> Firms:
+    """Firms standing on one of these rungs; ``OFF_LADDER`` means on none."""
+    wanted = Q(position__rung__in=[rung for rung in rungs if rung != OFF_LADDER])
+    if OFF_LADDER in rungs:
+        wanted |= Q(position__isnull=True) | Q(position__rung="")
+    return firms.filter(wanted)
+
+
+def newly_recognised(firms: Firms, tracks: Iterable[str], year: int) -> Firms:
+    """Firms with a title of these tracks issued in that year: the day of issue counts, never that of typing."""
+    issued = Title.objects.filter(enterprise=OuterRef("pk"), track__in=list(tracks), issued_on__year=year)
+    return firms.filter(Exists(issued))
+
+
+def with_case(firms: Firms, tracks: Iterable[str] | None = None, states: Sequence[str] = tuple(IN_FLIGHT)) -> Firms:
+    """Firms with a case in one of these states, in flight unless told otherwise; of any track, or of these."""
+    cases = Candidacy.objects.filter(enterprise=OuterRef("pk"), state__in=states)
+    if tracks is not None:
+        cases = cases.filter(track__in=list(tracks))
+    return firms.filter(Exists(cases))
+
+
+def judged(firms: Firms, tracks: Iterable[str], verdict: str) -> Firms:
+    """Firms with this verdict for one of the tracks."""
+    found = Assessment.objects.filter(enterprise=OuterRef("pk"), track__in=list(tracks), verdict=verdict)
+    return firms.filter(Exists(found))
+
+
+def one_short(firms: Firms, track: str) -> Firms:
+    """Firms exactly one condition short of the track, nothing unknown."""
+    return firms.filter(Exists(of_firm(Assessment.objects.one_short(), track)))
+
+
+def one_short_if_unknowns_hold(firms: Firms, track: str) -> Firms:
+    """Firms one condition short of the track as far as is known."""
+    return firms.filter(Exists(of_firm(Assessment.objects.one_short_if_unknowns_hold(), track)))
+
+
+def of_firm(assessments: AssessmentQuerySet, track: str) -> AssessmentQuerySet:
+    """Of these assessments, the one of the firm at hand for the track."""
+    return assessments.filter(enterprise=OuterRef("pk"), track=track)
+
+
+def wanting(firms: Firms, figure: str) -> Firms:
+    """Firms undecided, on whatever track, for want of this figure."""
+    wanted = Assessment.objects.undecided_for_want_of(figure).filter(enterprise=OuterRef("pk"))
+    return firms.filter(Exists(wanted))
+
+
+def most_wanted(firms: Firms, limit: int = 3) -> list[tuple[str, int]]:
+    """The figures for want of which most firms are undecided, with how many firms each would help."""
+    undecided = Assessment.objects.filter(enterprise__in=firms.order_by(), verdict=Verdict.UNDECIDED)
+    wants = undecided.annotate(want=Func(F("wants"), function="unnest")).values("want")
+    counted = wants.annotate(n=Count("enterprise", distinct=True)).order_by("-n", "want")
+    return [(row["want"], row["n"]) for row in counted[:limit]]
+
+
+def expiring(firms: Firms, on: datetime.date, days: int) -> Firms:
+    """Firms with a title ending within so many days and none to follow."""
+    return firms.filter(Exists(Title.objects.expiring(on, days).filter(enterprise=OuterRef("pk"))))
+
+
+def ending_on(firms: Firms, on: datetime.date, track: str, last_day: datetime.date) -> Firms:
+    """Firms whose title of the track ends on that very day, with none to follow."""
+    days = max(0, (last_day - on).days)
+    titles = Title.objects.expiring(on, days).filter(enterprise=OuterRef("pk"), track=track, valid_until=last_day)
+    return firms.filter(Exists(titles))
+
+
+def ends(firms: Firms, on: datetime.date, days: int) -> list[tuple[str, datetime.date, int]]:
+    """The last days of titles that end within so many days, soonest first: track, day, how many firms."""
+    titles = Title.objects.expiring(on, days).filter(enterprise__in=firms.order_by())
+    rows = titles.order_by("valid_until", "track").values("track", "valid_until")
+    counted = rows.annotate(n=Count("enterprise", distinct=True))
+    return [(row["track"], row["valid_until"], row["n"]) for row in counted]
+
+
+def lapsed(firms: Firms, on: datetime.date) -> Firms:
+    """Firms that held a title of some track, whose last one has ended."""
+    later = Title.objects.filter(enterprise=OuterRef("enterprise"), track=OuterRef("track")).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=on)
+    )
+    ended = Title.objects.filter(~Exists(later), enterprise=OuterRef("pk"), valid_until__lt=on)
+    return firms.filter(Exists(ended))
+
+
+def without_institution(firms: Firms, on: datetime.date, *, checked: bool) -> Firms:
+    """Firms 规上 with no research institution on record; whether somebody checked that the record is complete."""
+    spells = AboveScaleSpell.objects.filter(enterprise=OuterRef("pk"), from_on__lte=on)
+    above_scale = spells.filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
+    institutions = ResearchInstitution.objects.filter(enterprise=OuterRef("pk"))
+    standing = institutions.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+    return firms.filter(Exists(above_scale), ~Exists(standing), institutions_known_on__isnull=not checked)
+
+
+def with_pending_statements(firms: Firms) -> Firms:
+    """Firms that stated something an officer has not yet accepted or declined."""
+    submitted = [
+        model.objects.filter(enterprise=OuterRef("pk"), state=StatementState.SUBMITTED)
+        for model in (YearFigures, FirmStatement)
+    ]
+    return firms.filter(Exists(submitted[0]) | Exists(submitted[1]))
+
+
+def without_contact(firms: Firms) -> Firms:
+    """Firms nobody knows whom to call at."""
+    return firms.filter(~Exists(Contact.objects.filter(enterprise=OuterRef("pk"))))
+
+
+@dataclass(frozen=True)
+class RungStock:
+    """One rung of the workbench's ladder: who stands on it, who was recognised this year, who is on the way."""
+
+    rung: Rung
+    stock: Figure
+    new: Figure
+    coaching: Figure
+    filed: Figure
+
+
+def rung_stock(firms: Firms, rung: Rung, year: int) -> RungStock:
+    """The figures of one rung."""
+    coaching, filed = IN_FLIGHT[:2], IN_FLIGHT[2:]
+    return RungStock(
+        rung=rung,
+        stock=Figure(on_rungs(firms, [rung.key]), {"rung": rung.key}),
+        new=Figure(newly_recognised(firms, rung.tracks, year), {"new": rung.key}),
+        coaching=Figure(with_case(firms, rung.tracks, coaching), {"way": f"{rung.key}:coaching"}),
+        filed=Figure(with_case(firms, rung.tracks, filed), {"way": f"{rung.key}:filed"}),
+    )
