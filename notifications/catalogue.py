@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 import css_inline
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from notifications.models import Message
+from pipeline.models import Bureau
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,16 @@ class Letter:
 
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """The letter in words; every word of it stands in its three templates."""
-        given = {"bureau": settings.BUREAU_NAME, "base_url": settings.TIDU_BASE_URL, **context}
         subject, text, html = (
-            render_to_string(f"emails/{self.template}/{part}", given)
+            render_to_string(f"emails/{self.template}/{part}", dict(context))
             for part in ("subject.txt", "body.txt", "body.html")
         )
         return Rendered(" ".join(subject.split()), text.strip() + "\n", inliner().inline(html))
+
+
+def bureau_name() -> str:
+    """Who writes: the bureau of this installation, once it was set up."""
+    return Bureau.objects.values_list("name", flat=True).first() or ""
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from enterprises.models import Enterprise, FirmStatement, StatementState, YearFigures
 from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
+from notifications.catalogue import bureau_name
 from notifications.models import Obligation
 from notifications.workdays import Urgency, Workdays, calendar_of, end_of_week, urgency
 from pipeline.models import Assessment, Title
@@ -98,9 +99,14 @@ def page(view: str, *args: int) -> str:
 
 @dataclass(frozen=True)
 class Contents:
-    """Composes parts for one day; the work calendar is read once."""
+    """Composes parts for one day; calendar and name of the bureau are read once."""
 
     on: datetime.date
+
+    @cached_property
+    def bureau(self) -> str:
+        """Who writes."""
+        return bureau_name()
 
     @cached_property
     def calendar(self) -> Workdays:

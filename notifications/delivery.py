@@ -22,12 +22,7 @@ def deliver_due() -> int:
         return 0
     by = post.connection()
     try:
-        by.open()
-    except OSError as error:
-        stop(error)
-        return 0
-    try:
-        return deliver_all(by)
+        return deliver_all(by) if picked_up(by) else 0
     finally:
         hang_up(by)
 
@@ -80,7 +75,7 @@ def stop(error: OSError) -> None:
 
 
 def picked_up(by: BaseEmailBackend) -> bool:
-    """Whether the server can be reached again."""
+    """Whether the server can be reached and lets us in."""
     try:
         by.open()
     except OSError as error:

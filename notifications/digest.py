@@ -60,6 +60,7 @@ def compose(users: Iterable[User], contents: Contents) -> Digest | None:
         return None
     days = [part.nearest for part in parts if part.nearest]
     context = {
+        "bureau": contents.bureau,
         "parts": parts,
         "count": sum(part.count for part in parts),
         "overdue": sum(part.overdue for part in parts),

@@ -4,7 +4,7 @@ import hashlib
 
 from accounts.models import User
 from notifications import outbox
-from notifications.catalogue import INVITATION, PASSWORD, Letter
+from notifications.catalogue import INVITATION, PASSWORD, Letter, bureau_name
 from notifications.models import SECRET, Message
 
 
@@ -20,6 +20,6 @@ def password_letter(*, user: User, link: str) -> Message:
 
 def put(letter: Letter, *, user: User, link: str, inviter: str = "") -> Message:
     """One letter per link: the same link twice is the same letter."""
-    rendered = letter.render({"user": user, "inviter": inviter, "link": SECRET})
+    rendered = letter.render({"bureau": bureau_name(), "user": user, "inviter": inviter, "link": SECRET})
     key = f"{letter.kind}:{user.pk}:{hashlib.sha256(link.encode()).hexdigest()[:16]}"
     return outbox.put(key=key, letter=letter, rendered=rendered, to=user.email, recipients=[user], secret=link)

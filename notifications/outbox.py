@@ -19,7 +19,7 @@ from notifications.models import DigestRun, Message
 from notifications.wake import wake
 
 TRIES = 8
-LONGEST_WAIT = timedelta(hours=24)
+LONGEST_WAIT = timedelta(hours=20)
 GIVE_UP_AFTER = timedelta(hours=48)
 PAUSE = timedelta(minutes=5)
 LOST = "投递中断，不清楚是否送达"
@@ -108,7 +108,7 @@ def retry_later(message: Message, error: str, *, at: datetime) -> bool:
 
 
 def patience(attempts: int) -> timedelta:
-    """How long to wait after that many tries: 3, 9, 27 minutes and on to a day, give or take a fifth."""
+    """How long to wait after that many tries: 3, 9, 27 minutes and on to 20 hours, give or take a fifth."""
     wait = min(timedelta(minutes=3**attempts), LONGEST_WAIT)
     return wait * random.uniform(0.8, 1.2)
 
