@@ -1,0 +1,143 @@
+"""The checklist in the firm's own words: each condition with its one action."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from enterprises.vocabulary import FIGURE_BY_NAME
+from pipeline.domain.judge import Checklist
+from pipeline.facts.catalogue import facts
+from pipeline.facts.columns import YEARLY
+from pipeline.rules.edition import Criterion, walk
+from pipeline.rules.explain import Finding
+
+OPEN = {"unknown", "not_applicable"}
+BY_OTHERS = {
+    "bureau": "由科技局核定",
+    "expert": "由科技部门组织专家评定",
+    "authority": "由主管部门核查",
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition, or a part of one; ``year`` is the year whose figures the firm can state to mend it."""
+
+    says: str
+    outcome: str
+    actual: str
+    required: str
+    gap: str
+    clause: str
+    unconfirmed: bool
+    lacks: str = ""
+    year: int | None = None
+    others: str = ""
+    parts: list["Condition"] = field(default_factory=list)
+
+
+def conditions(checklist: Checklist) -> list[Condition]:
+    """The conditions of a checklist, gates in order, each with its parts."""
+    return [gate_condition(checklist, gate) for gate in checklist.gates]
+
+
+def gate_condition(checklist: Checklist, gate: Finding) -> Condition:
+    """One gate: what is, what is asked, what is missing, and the one thing the firm can do."""
+    wanted = [thing for thing in checklist.wanted if thing.gate == gate.key]
+    years = sorted({thing.year for thing in wanted if thing.year}, reverse=True)
+    mends = gate.who == "enterprise" or bool(years)
+    return Condition(
+        **words(gate),
+        lacks="、".join(str(thing) for thing in wanted),
+        year=year_to_state(checklist, gate, years) if mends else None,
+        others=BY_OTHERS.get(gate.who or "", "") if gate.outcome == "manual" else "",
+        parts=[part_condition(checklist, part) for part in below(checklist, gate)],
+    )
+
+
+def part_condition(checklist: Checklist, part: Finding) -> Condition:
+    """One part of a condition; the action stands at its gate."""
+    others = BY_OTHERS.get(part.who or "", "") if part.outcome == "manual" else ""
+    return Condition(**words(part), others=others, parts=[part_condition(checklist, p) for p in below(checklist, part)])
+
+
+def words(finding: Finding) -> dict[str, str | bool]:
+    """What every line shows."""
+    return {
+        "says": finding.says,
+        "outcome": finding.outcome,
+        "actual": finding.actual_text if finding.outcome != "manual" else "",
+        "required": finding.required_text if finding.outcome != "manual" else "",
+        "gap": finding.gap_text if finding.outcome == "unmet" else "",
+        "clause": finding.clause or "",
+        "unconfirmed": finding.confidence == "unconfirmed",
+    }
+
+
+def below(checklist: Checklist, finding: Finding) -> list[Finding]:
+    """The findings right below one, as long as they say something of their own."""
+    return [each for each in checklist.findings if each.kind == "part" and each.part_of == finding.key]
+
+
+def year_to_state(checklist: Checklist, gate: Finding, missing: list[int]) -> int | None:
+    """The latest year that is missing; of an unmet condition the year just closed, if figures decide it."""
+    if gate.outcome in OPEN and missing:
+        return missing[0]
+    if gate.outcome == "unmet" and rests_on_figures(checklist, checklist.rules.gates[gate.key], gate.key):
+        return checklist.judged_on.year - 1
+    return None
+
+
+def rests_on_figures(checklist: Checklist, gate: Criterion, key: str) -> bool:
+    """Whether a figure that the firm states once a year can change the outcome of a gate."""
+    return any(name in FIGURE_BY_NAME for name in raw_names(gate, key)) or any(
+        criterion.points for _, criterion in walk(key, gate)
+    )
+
+
+def raw_names(gate: Criterion, key: str) -> Iterator[str]:
+    """The names of the yearly figures that the facts of a gate are made of."""
+    for _, criterion in walk(key, gate):
+        for fact in (criterion.fact, criterion.by):
+            for column in facts()[fact].columns if fact else ():
+                if found := YEARLY.fullmatch(column):
+                    yield found["name"]
+
+
+@dataclass(frozen=True)
+class Score:
+    """The score of a track: between low and high until experts have spoken, the mark, where most is lost."""
+
+    low: int
+    high: int
+    mark: str
+    weakest: str = ""
+    lost: int = 0
+
+
+def score(checklist: Checklist) -> Score | None:
+    """The score, if the track has one."""
+    if checklist.score_low is None or checklist.score_high is None:
+        return None
+    lost, weakest = max(((loss(item), item.says) for item in checklist.items if item.part_of is None), default=(0, ""))
+    return Score(checklist.score_low, checklist.score_high, mark(checklist), weakest if lost else "", lost)
+
+
+def loss(item: Finding) -> int:
+    """Points an item has certainly lost."""
+    return item.points[2] - item.points[1] if item.points else 0
+
+
+def mark(checklist: Checklist) -> str:
+    """What the total is asked to be."""
+    by_key = {finding.key: finding for finding in checklist.findings}
+    for key, gate in checklist.rules.gates.items():
+        for place, criterion in walk(key, gate):
+            if criterion.total:
+                return by_key[place].required_text
+    return ""
+
+
+def closed_years(on: datetime.date, count: int = 5) -> list[int]:
+    """Years that a firm can state figures of, the latest first."""
+    return [on.year - back for back in range(1, count + 1)]
