@@ -8,6 +8,7 @@ import polars as pl
 
 from enterprises.imports import cells
 from enterprises.imports.cells import Column
+from enterprises.imports.claims import UNREAD
 from enterprises.imports.headings import MONEY_UNITS, Meaning, levels
 from enterprises.imports.sheet import Heading, Layout
 from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS, HI_TECH_FIELDS, SIZE_TRADES
@@ -68,8 +69,9 @@ def above_scale(column: pl.Series) -> Column:
 
 
 def levels_of(column: pl.Series) -> Column:
-    """A 级别 as the track it means."""
-    return cells.words_of(column, levels(), "认得出的级别")
+    """A 级别 as the track it means; one that cannot be read is marked, so that no title follows from it."""
+    found = cells.words_of(column, levels(), "认得出的级别")
+    return Column(found.values.set(found.reasons.is_not_null(), UNREAD), found.reasons)
 
 
 FIRM_READERS: Final[Mapping[str, Callable[[pl.Series], Column]]] = {

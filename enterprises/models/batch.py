@@ -1,15 +1,28 @@
 """One uploaded workbook and what became of it."""
 
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.models import User
 
 
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    """Imported ledgers."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Ledgers handed in by people whose unit is ``user``'s or below it; a ledger shows firms of that unit only."""
+        if not isinstance(user, User) or not user.is_active or not user.is_bureau or user.region is None:
+            return self.none()
+        return self.filter(by__region__path__startswith=user.region.path)
+
+
 class ImportBatch(models.Model):
     """A ledger handed in: read, previewed, applied. The preview is exactly what is then applied.
 
-    ``digest`` is the sha256 of the file; ``frame`` the parsed rows (Parquet), kept so that nothing is parsed twice;
-    ``report`` the recognised sheets and headings and the rows warned or refused, with line and reason.
+    ``digest`` is the sha256 of the file; ``frame`` the parsed rows, kept so that nothing is parsed twice; ``preview``
+    what becomes of each row (Parquet); ``report`` the recognised sheets and headings and how many rows do what.
     """
 
     class State(models.TextChoices):
@@ -26,6 +39,7 @@ class ImportBatch(models.Model):
     digest = models.CharField("文件摘要", max_length=64, db_index=True)
     content = models.BinaryField("文件", null=True)
     frame = models.BinaryField("识别结果", null=True)
+    preview = models.BinaryField("预览", null=True)
     report = models.JSONField("识别报告", default=dict)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
     progress = models.PositiveSmallIntegerField("进度", default=0)
@@ -34,6 +48,8 @@ class ImportBatch(models.Model):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("写入时间", null=True, blank=True)
     error = models.TextField("错误", blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "导入批次"

@@ -1,0 +1,62 @@
+"""Frames in and out of PostgreSQL by COPY, inside the transaction at hand."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Final
+
+import polars as pl
+from django.db import connection
+
+Schema = Mapping[str, type[pl.DataType] | pl.DataType]
+
+NULL: Final = "\\N"
+
+
+def copy_out(select: str, schema: Schema) -> pl.DataFrame:
+    """The rows of a SELECT without parameters as a frame; booleans come as t and f."""
+    content = BytesIO()
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv, NULL '{NULL}')") as rows:
+        for piece in rows:
+            content.write(piece)
+    booleans = [name for name, kind in schema.items() if kind == pl.Boolean]
+    read_as = {name: pl.String if name in booleans else kind for name, kind in schema.items()}
+    if not content.tell():
+        return pl.DataFrame(schema=dict(schema))
+    content.seek(0)
+    frame = pl.read_csv(content, has_header=False, schema=read_as, null_values=NULL, missing_utf8_is_empty_string=True)
+    return frame.with_columns(pl.col(name) == "t" for name in booleans)
+
+
+def copy_in(table: str, frame: pl.DataFrame) -> None:
+    """Append a frame to a table; the frame's columns are the table's. Lists of text become arrays."""
+    if frame.is_empty():
+        return
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    content = BytesIO()
+    frame.write_csv(content, include_header=False, null_value=NULL)
+    statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
+    with connection.cursor() as cursor, cursor.copy(statement) as rows:
+        rows.write(content.getbuffer())
+
+
+def staged(table: str, like: str, frame: pl.DataFrame) -> str:
+    """A temporary table with a frame's rows, its columns as those named in ``like`` (SQL); its name."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} ({like}) ON COMMIT DROP")
+    copy_in(table, frame)
+    return table
+
+
+def run(statement: str, *parameters: object) -> int:
+    """Run one statement; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def new_ids(table: str, number: int) -> list[int]:
+    """So many unused ids of a table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number])
+        return [int(row[0]) for row in cursor.fetchall()]

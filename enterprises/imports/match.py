@@ -1,0 +1,213 @@
+"""Which firm each row of a ledger means: by code, by name, by a former name; or a new one; or not ours."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from accounts.models import Region
+from enterprises.imports.check import conform
+from enterprises.imports.database import copy_out
+from enterprises.imports.places import OUTSIDE, Places
+from enterprises.imports.read import Ledger
+from enterprises.search import folded
+
+FIRMS: Final = {
+    "firm": pl.Int64,
+    "known_uscc": pl.String,
+    "known_old": pl.String,
+    "known_name": pl.String,
+    "folded": pl.String,
+    "known_region": pl.Int64,
+    "known_path": pl.String,
+    "negatives_known": pl.Boolean,
+}
+SELECT_FIRMS: Final = """
+    SELECT firm.id, firm.uscc, nullif(firm.old_number, ''), firm.name, firm.folded_name, region.id, region.path,
+           firm.negatives_known_on IS NOT NULL
+    FROM enterprises_enterprise firm JOIN accounts_region region ON region.id = firm.region_id
+"""
+SELECT_FORMER: Final = "SELECT enterprise_id, folded_name FROM enterprises_formername"
+PLACES: Final = {
+    "region": pl.String,
+    "region_id": pl.Int64,
+    "place_path": pl.String,
+    "place_warning": pl.String,
+    "place_refusal": pl.String,
+}
+ROW_TEXTS: Final = ("name", "uscc", "old_number", "former_name", "region")
+
+
+@dataclass(frozen=True)
+class Register:
+    """The firms that stand, with whether the importer may see them, and their former names."""
+
+    firms: pl.DataFrame
+    former: pl.DataFrame
+    root: Region
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Rows with their firm (null: a new one) and unit; every issue of reading and matching, refusals among them."""
+
+    rows: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def load_register(root: Region) -> Register:
+    """All firms, since a code may stand outside the importer's units too."""
+    firms = copy_out(SELECT_FIRMS, FIRMS).with_columns(inside=pl.col("known_path").str.starts_with(root.path))
+    former = copy_out(SELECT_FORMER, {"firm": pl.Int64, "folded": pl.String})
+    return Register(firms, former, root)
+
+
+def match(ledger: Ledger, register: Register) -> Matched:
+    """Find each row's firm and unit; rows that are refused, here or in reading, keep no firm."""
+    rows = with_every_column(ledger.rows)
+    rows = by_identity(rows, register)
+    rows = rows.with_columns(refusal=refusal_of_identity(), warning=warning_of_identity())
+    rows = placed(rows, Places(register.root), register.root)
+    refused_before = ledger.issues.filter(pl.col("level") == "refuse").select("sheet", "line").unique()
+    rows = rows.join(refused_before.with_columns(refused_before=True), on=["sheet", "line"], how="left")
+    rows = refuse_doubles(rows.with_columns(pl.col("refused_before").fill_null(value=False)))
+    return Matched(rows, pl.concat([ledger.issues, *issues_of(rows)]))
+
+
+def with_every_column(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows numbered, with all columns that matching asks for, and folded names."""
+    missing = [pl.lit(None, pl.String).alias(name) for name in ROW_TEXTS if name not in rows.columns]
+    flag = [] if "uscc_ok" in rows.columns else [pl.lit(None, pl.Boolean).alias("uscc_ok")]
+    rows = rows.with_columns(*missing, *flag).with_row_index("row")
+    if "old_number_in_code" in rows.columns:
+        rows = rows.with_columns(old_number=pl.coalesce("old_number", "old_number_in_code"))
+    folds = {
+        name: pl.Series([folded(cell or "") or None for cell in rows[name]], dtype=pl.String)
+        for name in ("name", "former_name")
+    }
+    return rows.with_columns(folded=folds["name"], folded_former=folds["former_name"])
+
+
+def unique_by(firms: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
+    """Firms by a key that names only one of them."""
+    found = firms.filter(pl.col(key).is_not_null()).group_by(key).agg(pl.col("firm").unique())
+    return found.filter(pl.col("firm").list.len() == 1).select(key, pl.col("firm").list.first().alias(name))
+
+
+def by_identity(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """Every way in which a row could mean a firm, and the firm it does mean."""
+    firms, inside = register.firms, register.firms.filter("inside")
+    former = register.former.join(inside.select("firm"), on="firm", how="semi")
+    outside = pl.concat([firms.filter(~pl.col("inside")).select("folded", "known_uscc"), outside_former(register)])
+    rows = (
+        rows.join(unique_by(firms, "known_uscc", "by_code"), left_on="uscc", right_on="known_uscc", how="left")
+        .join(unique_by(inside, "known_old", "by_old"), left_on="old_number", right_on="known_old", how="left")
+        .join(unique_by(inside, "folded", "by_name"), on="folded", how="left")
+        .join(unique_by(former, "folded", "by_former"), on="folded", how="left")
+        .join(unique_by(inside, "folded", "by_own_former"), left_on="folded_former", right_on="folded", how="left")
+        .join(inside.group_by("folded").agg(namesakes=pl.len()), on="folded", how="left")
+        .join(
+            outside.group_by("folded").agg(outside_codeless=pl.col("known_uscc").is_null().any()),
+            on="folded",
+            how="left",
+        )
+    )
+    codes = firms.select("firm", "known_uscc")
+    for way in ("by_old", "by_name", "by_former", "by_own_former"):
+        code = codes.select(pl.col("firm").alias(way), pl.col("known_uscc").alias(f"{way}_code"))
+        rows = rows.join(code, on=way, how="left")
+    rows = rows.with_columns(
+        firm=pl.coalesce("by_code", *(compatible(way) for way in ("by_old", "by_name", "by_former", "by_own_former")))
+    )
+    return rows.join(firms.rename({"folded": "known_folded"}), on="firm", how="left", maintain_order="left")
+
+
+def outside_former(register: Register) -> pl.DataFrame:
+    """Former names of firms out of sight, in the shape of their names."""
+    outside = register.firms.filter(~pl.col("inside")).select("firm", "known_uscc")
+    return register.former.join(outside, on="firm").select("folded", "known_uscc")
+
+
+def compatible(way: str) -> pl.Expr:
+    """The firm found that way unless row and firm have different codes."""
+    code = pl.col(f"{way}_code")
+    return pl.when(pl.col("uscc").is_null() | code.is_null() | (code == pl.col("uscc"))).then(pl.col(way))
+
+
+def refusal_of_identity() -> pl.Expr:
+    """Why a row's firm cannot be told or touched; null when it can."""
+    unknown, codeless = pl.col("firm").is_null(), pl.col("uscc").is_null()
+    return (
+        pl.when(pl.col("firm").is_not_null() & ~pl.col("inside")).then(pl.lit(OUTSIDE))
+        .when(unknown & codeless & (pl.col("namesakes") > 1)).then(pl.lit("同名企业不止一家，请补统一社会信用代码"))
+        .when(unknown & pl.col("by_name").is_not_null()).then(pl.lit("已登记的同名企业代码不同，请核对代码"))
+        .when(unknown & codeless & pl.col("outside_codeless").is_not_null()).then(pl.lit(OUTSIDE))
+        .when(unknown & pl.col("outside_codeless")).then(pl.lit(OUTSIDE))
+        .when(unknown & pl.col("name").is_null()).then(pl.lit("没有企业名称，登记簿中也没有这个代码，无法建档"))
+    )  # fmt: skip
+
+
+def warning_of_identity() -> pl.Expr:
+    """What the officer should know about how the firm was found."""
+    by_former = pl.col("firm") == pl.col("by_former")
+    return (
+        pl.when(by_former & (pl.col("folded") != pl.col("known_folded")))
+        .then(pl.format("台账写的是曾用名，对应“{}”", "known_name"))
+        .when(pl.col("firm").is_null() & pl.col("uscc").is_null())
+        .then(pl.lit("没有统一社会信用代码，按名称建档，待补代码"))
+    )  # fmt: skip
+
+
+def placed(rows: pl.DataFrame, places: Places, root: Region) -> pl.DataFrame:
+    """The unit of each row: named and ours, or the importer's own for a new firm, or as it stands."""
+    texts = rows["region"].drop_nulls().unique().to_list()
+    found = [places.resolve(text) for text in texts]
+    table = pl.DataFrame(
+        {
+            "region": texts,
+            "region_id": [place.region_id for place in found],
+            "place_path": [place.path for place in found],
+            "place_warning": [place.warning or None for place in found],
+            "place_refusal": [place.refusal or None for place in found],
+        },
+        schema=PLACES,
+    )
+    rows = rows.join(table, on="region", how="left", maintain_order="left")
+    # A ledger that names a superior unit does not take the firm out of its own.
+    keeps = pl.col("known_path").str.starts_with(pl.col("place_path"))
+    new = pl.col("firm").is_null()
+    return rows.with_columns(
+        refusal=pl.coalesce("refusal", "place_refusal"),
+        unit=pl.when(new).then(pl.col("region_id").fill_null(root.pk)).when(~keeps).then(pl.col("region_id")),
+    )
+
+
+def refuse_doubles(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one sheet that mean the same firm: the first stays. ``key`` is the same for the same firm anywhere."""
+    new_code = pl.coalesce("uscc", pl.col("uscc").drop_nulls().first().over("folded"))
+    key = pl.coalesce(pl.format("firm {}", "firm"), pl.format("code {}", new_code), pl.format("name {}", "folded"))
+    usable = pl.col("refusal").is_null() & ~pl.col("refused_before")
+    rows = rows.with_columns(key=pl.when(usable).then(key))
+    first = pl.col("line").first().over("sheet", "key")
+    double = pl.col("key").is_not_null() & (pl.col("line") > first)
+    rows = rows.with_columns(refusal=pl.when(double).then(pl.format("与第{}行是同一企业", first)).otherwise("refusal"))
+    return rows.with_columns(key=pl.when(~double).then("key"))
+
+
+def issues_of(rows: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """What matching found, as issues."""
+    for name, level in (("refusal", "refuse"), ("warning", "warn"), ("place_warning", "warn")):
+        found = rows.filter(pl.col(name).is_not_null(), ~pl.col("refused_before"))
+        if name != "refusal":
+            found = found.filter(pl.col("refusal").is_null())
+        issues = found.select("sheet", "line", column=pl.lit(""), level=pl.lit(level), reason=pl.col(name))
+        yield conform(issues)
+
+
+def accepted(matched: Matched) -> pl.DataFrame:
+    """The rows that go in, one a firm: rows of several sheets about the same firm are put together."""
+    rows = matched.rows.filter(pl.col("key").is_not_null())
+    if rows["key"].is_duplicated().any():
+        rows = rows.group_by("key", maintain_order=True).agg(pl.all().drop_nulls().first())
+    return rows
