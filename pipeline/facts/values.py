@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from enterprises.vocabulary import Figure
 
-LARGEST: Final = 2**63 - 1  # what the register can hold
+LARGEST: Final = 10**16  # far above any firm, and small enough for the squares of growth to stay exact
 RATIO: Final = re.compile(r"\d+(\.\d+)?%?")
 SCORE: Final = re.compile(r"\d{1,4}(\.\d{1,2})?")
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -17,7 +17,7 @@ from pipeline.rules.explain import findings
 from pipeline.rules.seeds import POLICIES, seeds
 
 HERE = Path(__file__).parent
-KEYS = {"it", "source", "on", "kind", "firm", "facts", "years", "scores", "manual", "expect", "points", "score"}
+KEYS = {"it", "source", "day", "kind", "firm", "facts", "years", "scores", "manual", "expect", "points", "score"}
 ASKED = KEYS | {"verdict", *LISTS}
 
 
@@ -49,7 +49,7 @@ def as_firm(case: dict[str, Any], on: date) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("track", "case"), cases())
 def test_case(track: str, case: dict[str, Any]) -> None:
-    on = case.get("on", date(2026, 5, 1))
+    on = case.get("day", date(2026, 5, 1))
     edition = choose(seeds(), track=track, on=on, kind=case.get("kind", "apply")).edition
     text = json.dumps(as_firm(case, on), default=str)
     statement = read(text, track=track, rulable={each.track: each.rulable for each in seeds()})

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -197,7 +198,7 @@ def edge(threshold: str | int) -> int:
 @pytest.mark.parametrize(("track", "key", "bands", "firm"), BANDS.values(), ids=BANDS)
 def test_bands(track: str, key: str, bands: list[tuple[Any, Any]], firm: Any) -> None:
     firms, expected = [], []
-    for (threshold, points), (_, below) in zip(bands, bands[1:], strict=False):
+    for (threshold, points), (_, below) in pairwise(bands):
         # "Above zero" begins one step higher than "from zero".
         first = edge(threshold) + (1 if threshold == "0%" else 0)
         firms += [firm(first), firm(first - 1)]

@@ -1,0 +1,167 @@
+"""Statements are read strictly: what is not understood is refused with its place and the names that exist."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipeline.facts.register import Register
+from pipeline.facts.statement import StatementError, read
+
+RULABLE: dict[str, dict[str, tuple[int, int] | None]] = {"hnte": {"H3": None, "ip_core": (0, 8)}, "tsme": {"T1": None}}
+
+
+def registered(content: Any, track: str = "hnte") -> Register:
+    """The register of a file with this content."""
+    return read(json.dumps(content), track=track, rulable=RULABLE).register
+
+
+def refusal(content: Any) -> str:
+    """What the refusal of this content says."""
+    with pytest.raises(StatementError) as refused:
+        registered(content)
+    return str(refused.value)
+
+
+def test_a_firm_as_the_figure_list_shows_it() -> None:
+    firm = {
+        "enterprise": {"name": "云泽精密装备有限公司", "registered_on": "2015-03-01", "market_share_ratio": "0.12"},
+        "years": {"2025": {"sales_cny": 48_000_000, "srdi_platform_score": "82.50"}},
+        "property": [{"class": "I", "granted_on": "2022-05-01", "obtained": "自主研发"}],
+        "negatives": [{"kind": "经营异常", "from": "2024-01-05", "to": "2024-03-01"}],
+        "manual": {"H3": True, "ip_core": 7},
+    }
+
+    register = registered(firm)
+
+    assert register.firms["registered_on"].to_list() == [date(2015, 3, 1)]
+    assert register.firms["market_share"].to_list() == ["0.12"]
+    assert register.years.select("year", "sales_cny").rows() == [(2025, 48_000_000)]
+    assert register.property["obtained"].to_list() == ["自主研发"]
+    assert register.negatives["to_on"].to_list() == [date(2024, 3, 1)]
+    assert register.rulings.select("criterion", "value", "points").rows() == [("H3", True, None), ("ip_core", None, 7)]
+
+
+def test_an_absent_list_is_unknown_and_an_empty_one_is_known() -> None:
+    register = registered([{}, {"property": []}])
+
+    assert register.firms["property_known"].to_list() == [False, True]
+
+
+def test_null_is_not_known() -> None:
+    register = registered({"years": {"2025": {"sales_cny": None}}, "property": None})
+
+    assert register.years["sales_cny"].to_list() == [None]
+    assert register.firms["property_known"].to_list() == [False]
+
+
+def test_expert_scores_stand_together_or_one_by_one() -> None:
+    together = {"years": {"2025": {"hnte_expert_scores": {"property": 24}}}}
+    alone = {"years": {"2025": {"hnte_expert_property": 24}}}
+
+    register = registered([together, alone])
+
+    assert register.years["hnte_expert_property"].to_list() == [24, 24]
+
+
+def test_rulings_on_another_track_are_left_aside() -> None:
+    assert registered({"manual": {"H3": True}}, track="tsme").rulings.is_empty()
+
+
+def test_other_words_for_the_same() -> None:
+    firm = {"property": [{"class": "Ⅱ"}], "negatives": [{"kind": "严重环境违法", "from": "2025-01-01"}]}
+
+    register = registered(firm)
+
+    assert register.property["class"].to_list() == ["II"]
+    assert register.negatives["kind"].to_list() == ["环境违法"]
+
+
+MISSPELT = {
+    "part": ({"enterprize": {}}, "firm: 没有“enterprize”", "enterprise, years, property"),
+    "field": ({"enterprise": {"nmae": "x"}}, "firm, enterprise: 没有“nmae”", "is_resident"),
+    "figure": ({"years": {"2025": {"sales_cyn": 1}}}, "firm, years.2025: 没有“sales_cyn”", "operating_revenue_cny"),
+    "score": (
+        {"years": {"2025": {"hnte_expert_scores": {"growth": 1}}}},
+        "hnte_expert_scores: 没有“growth”",
+        "property",
+    ),
+    "row": ({"property": [{"class": "I"}, {"clas": "I"}]}, "firm, property[2]: 没有“clas”", "granted_on"),
+    "ruling": ({"manual": {"H33": True}}, "firm, manual: 没有“H33”", "ip_core"),
+    "kind": (
+        {"negatives": [{"kind": "经营异", "from": "2025-01-01"}]},
+        "negatives[1].kind: 没有“经营异”",
+        "严重违法失信",
+    ),
+    "track": ({"titles": [{"track": "hntee"}]}, "titles[1].track: 没有“hntee”", "tsme"),
+    "level": ({"institutions": [{"level": "省"}]}, "institutions[1].level: 没有“省”", "省部"),
+    "obtained": ({"property": [{"class": "I", "obtained": "购买"}]}, "property[1].obtained", "受让"),
+}
+
+
+@pytest.mark.parametrize(("content", "where", "listed"), MISSPELT.values(), ids=MISSPELT)
+def test_a_misspelt_name_is_refused_with_its_place_and_the_names_that_exist(
+    content: Any, where: str, listed: str
+) -> None:
+    message = refusal(content)
+
+    assert where in message
+    assert listed in message
+
+
+def test_the_nearest_name_is_suggested_and_the_firm_is_counted() -> None:
+    message = refusal([{}, {}, {"years": {"2025": {"sales_cyn": 1}}}])
+
+    assert message.startswith("firm 3, years.2025: ")
+    assert "是否指“sales_cny”？" in message
+
+
+WRONG = {
+    "money as a float": ({"years": {"2025": {"sales_cny": 48_000_000.0}}}, "years.2025.sales_cny"),
+    "money as text": ({"years": {"2025": {"sales_cny": "48000000"}}}, "years.2025.sales_cny"),
+    "a flag as a number": ({"enterprise": {"is_resident": 1}}, "enterprise.is_resident"),
+    "a number as a flag": ({"years": {"2025": {"staff_headcount": True}}}, "years.2025.staff_headcount"),
+    "a negative count": ({"years": {"2025": {"staff_headcount": -1}}}, "years.2025.staff_headcount"),
+    "too large": ({"years": {"2025": {"sales_cny": 2**63}}}, "years.2025.sales_cny"),
+    "a ratio as a float": ({"enterprise": {"market_share_ratio": 0.12}}, "enterprise.market_share_ratio"),
+    "a score as a float": ({"years": {"2025": {"srdi_platform_score": 82.5}}}, "years.2025.srdi_platform_score"),
+    "no such day": ({"enterprise": {"registered_on": "2015-02-30"}}, "enterprise.registered_on"),
+    "another style of day": ({"enterprise": {"registered_on": "2015/2/3"}}, "enterprise.registered_on"),
+    "a year of two digits": ({"years": {"25": {}}}, "firm, years"),
+    "years as a list": ({"years": []}, "firm, years"),
+    "a list as an object": ({"property": {}}, "firm, property"),
+    "points out of range": ({"manual": {"ip_core": 9}}, "manual.ip_core"),
+    "points for a condition": ({"manual": {"H3": 1}}, "manual.H3"),
+    "yes for points": ({"manual": {"ip_core": True}}, "manual.ip_core"),
+    "no class": ({"property": [{"kind": "发明专利"}]}, "property[1]"),
+    "a kind of the other class": ({"property": [{"class": "I", "kind": "软件著作权"}]}, "property[1]"),
+    "an end before its start": (
+        {"titles": [{"track": "hnte", "valid_from": "2025-01-01", "valid_until": "2024-01-01"}]},
+        "titles[1]",
+    ),
+    "a firm as text": (["云泽"], "firm 1"),
+    "a file as text": ("云泽", "file"),
+}
+
+
+@pytest.mark.parametrize(("content", "where"), WRONG.values(), ids=WRONG)
+def test_a_wrong_value_is_refused_with_its_place(content: Any, where: str) -> None:
+    assert where in refusal(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "不是 JSON"),
+        ('{"years": {}, "years": {}}', "重复给出了 years"),
+        ('{"years": {"2025": {"sales_cny": NaN}}}', "NaN 不是数字"),
+    ],
+)
+def test_what_json_alone_would_let_pass(text: str, says: str) -> None:
+    with pytest.raises(StatementError, match=says):
+        read(text, track="hnte", rulable=RULABLE)
+
+
+def test_losses_are_figures() -> None:
+    assert registered({"years": {"2025": {"net_profit_cny": -1}}}).years["net_profit_cny"].to_list() == [-1]

@@ -1,0 +1,130 @@
+"""An edition that could judge wrongly is refused when it is read or by `manage.py check`."""
+
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+
+from pipeline.rules.edition import EditionError, load
+from pipeline.rules.seeds import paths, seeds
+from pipeline.rules.soundness import faults
+
+HEAD = """
+id: X
+title: 试
+track: tsme
+document: 试
+effective_from: 2020-01-01
+applies_to: [apply]
+confidence: unconfirmed
+"""
+GATE = "gates: {G: {says: 试, who: enterprise, fact: staff_headcount, at_most: 500}}\n"
+
+
+def refusal(text: str) -> str:
+    """Why a policy file is refused."""
+    with pytest.raises(EditionError) as refused:
+        load(text, name="x.yaml")
+    return str(refused.value)
+
+
+def gate(test: str) -> str:
+    """A policy file with one gate."""
+    return HEAD + f"gates: {{G: {{says: 试, who: enterprise, {test}}}}}\n"
+
+
+def scored(bands: str) -> str:
+    """A policy file with one banded item."""
+    item = f"{{key: A, says: 试, fact: class_one, bands: {bands}}}"
+    return HEAD + GATE + f"score: {{blocks: [{{key: b, says: 试, cap: 10, items: [{item}]}}]}}\n"
+
+
+UNREADABLE = {
+    "an unknown key": (HEAD + GATE + "gate: {}\n", "Extra inputs"),
+    "an unknown track": ((HEAD + GATE).replace("tsme", "tsmee"), "unknown track tsmee"),
+    "a float": (gate("fact: class_one, at_least: 0.6"), "not 0.6"),
+    "text that is no number": (gate('fact: class_one, at_least: "5 %%"'), "cannot read the threshold"),
+    "two comparisons": (gate("fact: class_one, at_least: 1, at_most: 2"), "exactly one of at_least"),
+    "no comparison": (gate("fact: class_one"), "exactly one of at_least"),
+    "two tests": (gate("fact: class_one, at_least: 1, manual: 试"), "exactly one of fact, manual"),
+    "rows without by": (gate("fact: class_one, at_least: [{need: 1}]"), "needs `by`"),
+    "rows with a gap at the top": (
+        gate("fact: class_one, by: sales_last_year, at_least: [{up_to: 5, need: 1}]"),
+        "only the last, has no up_to",
+    ),
+    "rows that fall": (
+        gate("fact: class_one, by: sales_last_year, at_least: [{up_to: 5, need: 1}, {up_to: 5, need: 2}, {need: 3}]"),
+        "must rise",
+    ),
+    "bands with a gap at the bottom": (scored("[{at_least: 1, points: 5}]"), "only the last, has no threshold"),
+    "bands that rise": (
+        scored("[{at_least: 1, points: 5}, {at_least: 2, points: 3}, {points: 0}]"),
+        "thresholds of the bands must fall",
+    ),
+    "points that overlap": (
+        scored("[{at_least: 2, points: [4, 6]}, {at_least: 1, points: [3, 4]}, {points: 0}]"),
+        "points of two bands overlap",
+    ),
+    "a confirmed rule without its source": (
+        gate("fact: class_one, at_least: 1, confidence: secondary, clause: 第一条"),
+        "confidence must be unconfirmed",
+    ),
+    "a confirmed part without its source": (
+        gate("all: [{says: 试, manual: 试, confidence: official}]"),
+        "confidence must be unconfirmed",
+    ),
+    "an end before the start": (HEAD + GATE + "effective_to: 2019-01-01\n", "before effective_from"),
+    "no mapping": ("- 1\n", "mapping"),
+    "no YAML": ("a: [", "x.yaml"),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_unsound_file_is_refused(text: str, says: str) -> None:
+    assert says in refusal(text)
+
+
+FAULTY = {
+    "an unknown fact": (gate("fact: class_zero, at_least: 1"), "G: unknown fact class_zero"),
+    "a missing prerequisite": (gate("title: hntee"), "G: the prerequisite hntee is no track"),
+    "a total without a score": (gate("total: {at_least: 60}"), "G: tests a total, but the edition has no score"),
+    "points of no item": (gate("points: {item: Z, more_than: 0}"), "G: tests the points of Z"),
+    "a flag compared": (gate("fact: is_resident, at_least: 1"), "G: is_resident is no number"),
+    "a number without comparison": (gate("fact: class_one, is: true"), "G: class_one is a number"),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), FAULTY.values(), ids=FAULTY)
+def test_a_file_that_reads_well_but_names_what_does_not_exist(text: str, says: str) -> None:
+    assert any(fault.startswith(says) for fault in faults(load(text)))
+
+
+def test_the_editions_of_the_product_are_sound() -> None:
+    assert {edition.id: faults(edition) for edition in seeds()} == {edition.id: [] for edition in seeds()}
+    assert run_checks(tags=["policies"]) == []
+
+
+def test_check_names_the_file_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "hnte"
+    folder.mkdir()
+    (folder / "x.yaml").write_text(gate("fact: class_zero, at_least: 1"), "utf-8")
+    monkeypatch.setattr("pipeline.rules.seeds.POLICIES", tmp_path)
+
+    messages = [str(message.msg) for message in run_checks(tags=["policies"])]
+
+    assert messages == [
+        "hnte/x.yaml: lies in the folder of another track than tsme",
+        "hnte/x.yaml: G: unknown fact class_zero",
+    ]
+
+
+def test_each_policy_file_begins_with_the_day_it_takes_effect() -> None:
+    for path, edition in zip(paths(), seeds(), strict=True):
+        assert path.name.startswith(edition.effective_from.isoformat())
+
+
+def test_the_same_text_has_the_same_hash_and_another_text_another() -> None:
+    text = gate("fact: class_one, at_least: 1")
+
+    assert load(text).sha256 == load(text).sha256
+    assert load(text).sha256 != load(text.replace("at_least: 1", "at_least: 2")).sha256
