@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from enterprises.models import FirmStatement, Material, StatementState, YearFigures
 from enterprises.vocabulary import TRACK_BY_KEY
@@ -165,7 +166,7 @@ def to_accept(which: str, enterprise_id: int, says: str, known_at: datetime.date
         kind=Obligation.Kind.FIGURES_TO_ACCEPT,
         enterprise_id=enterprise_id,
         says=says,
-        because=f"企业{dated(known_at.date())}提交，采纳后即重新评估",
+        because=f"企业{dated(timezone.localdate(known_at))}提交，采纳后即重新评估",
         for_enterprise=False,
     )
 
@@ -179,6 +180,6 @@ def materials_to_accept(scope: Scope) -> Iterator[Due]:
             kind=Obligation.Kind.MATERIAL_TO_ACCEPT,
             enterprise_id=enterprise_id,
             says=f"“{kind}”待核收",
-            because=f"企业{dated(stated_at.date())}提交",
+            because=f"企业{dated(timezone.localdate(stated_at))}提交",
             for_enterprise=False,
         )
