@@ -145,7 +145,7 @@ def invitation(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
 def through_link(request: HttpRequest, user: User | None, title: str) -> HttpResponse:
     """The form behind a link, or the page that says why the link no longer works."""
     if user is None:
-        return render(request, "entrance/link_spent.html", {"title": title}, status=410)
+        return render(request, "entrance/link_spent.html", {"title": title})
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         users.set_password(user=user, password=form.cleaned_data["password"])

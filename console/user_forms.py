@@ -52,7 +52,11 @@ class StaffForm(PersonForm):
 
     role = forms.ChoiceField(label="角色")
     region = RegionField(
-        label="辖区", queryset=Region.objects.none(), required=False, help_text="可查看该单位及其下级的企业。"
+        label="辖区",
+        queryset=Region.objects.none(),
+        empty_label="请选择",
+        required=False,
+        help_text="可查看该单位及其下级的企业。",
     )
     lines = forms.MultipleChoiceField(
         label="业务线",
@@ -71,6 +75,7 @@ class StaffForm(PersonForm):
         assert isinstance(region_field, forms.ModelChoiceField)
         role_field.choices = [(role.value, role.label) for role in roles]
         region_field.queryset = regions_of(by)
+        region_field.required = Role.ADMIN not in roles  # who may open an account without a region chooses one or none
 
     class Meta(PersonForm.Meta):
         fields = ("name", "email", "phone", "department", "role", "region", "lines")

@@ -12,6 +12,7 @@ from pipeline.rules.edition import Criterion, walk
 from pipeline.rules.explain import Finding
 
 OPEN = {"unknown", "not_applicable"}
+OF_AUTHORITIES = {"negatives"}  # what the firm does not state about itself
 BY_OTHERS = {
     "bureau": "由科技局核定",
     "expert": "由科技部门组织专家评定",
@@ -25,8 +26,7 @@ class Condition:
 
     says: str
     outcome: str
-    actual: str
-    required: str
+    evidence: str
     gap: str
     clause: str
     unconfirmed: bool
@@ -34,6 +34,11 @@ class Condition:
     year: int | None = None
     others: str = ""
     parts: list["Condition"] = field(default_factory=list)
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether it is open and nothing the firm brings can settle it."""
+        return bool(self.others)
 
 
 def conditions(checklist: Checklist) -> list[Condition]:
@@ -45,20 +50,27 @@ def gate_condition(checklist: Checklist, gate: Finding) -> Condition:
     """One gate: what is, what is asked, what is missing, and the one thing the firm can do."""
     wanted = [thing for thing in checklist.wanted if thing.gate == gate.key]
     years = sorted({thing.year for thing in wanted if thing.year}, reverse=True)
-    mends = gate.who == "enterprise" or bool(years)
+    others = others_settle(gate, by_firm=any(thing.name not in OF_AUTHORITIES for thing in wanted))
     return Condition(
         **words(gate),
-        lacks="、".join(str(thing) for thing in wanted),
-        year=year_to_state(checklist, gate, years) if mends else None,
-        others=BY_OTHERS.get(gate.who or "", "") if gate.outcome == "manual" else "",
+        lacks="" if others else "、".join(str(thing) for thing in wanted),
+        year=year_to_state(checklist, gate, years),
+        others=others,
         parts=[part_condition(checklist, part) for part in below(checklist, gate)],
     )
 
 
 def part_condition(checklist: Checklist, part: Finding) -> Condition:
     """One part of a condition; the action stands at its gate."""
-    others = BY_OTHERS.get(part.who or "", "") if part.outcome == "manual" else ""
+    others = others_settle(part, by_firm=True)
     return Condition(**words(part), others=others, parts=[part_condition(checklist, p) for p in below(checklist, part)])
+
+
+def others_settle(finding: Finding, *, by_firm: bool) -> str:
+    """Who settles an open condition, if it is not the firm."""
+    if finding.outcome == "manual" or (finding.outcome in OPEN and not by_firm):
+        return BY_OTHERS.get(finding.who or "bureau", BY_OTHERS["bureau"])
+    return ""
 
 
 def words(finding: Finding) -> dict[str, str | bool]:
@@ -66,12 +78,20 @@ def words(finding: Finding) -> dict[str, str | bool]:
     return {
         "says": finding.says,
         "outcome": finding.outcome,
-        "actual": finding.actual_text if finding.outcome != "manual" else "",
-        "required": finding.required_text if finding.outcome != "manual" else "",
+        "evidence": evidence(finding),
         "gap": finding.gap_text if finding.outcome == "unmet" else "",
         "clause": finding.clause or "",
         "unconfirmed": finding.confidence == "unconfirmed",
     }
+
+
+def evidence(finding: Finding) -> str:
+    """What is beside what is asked; a mere yes says nothing that the wording did not."""
+    if finding.outcome == "manual" or (finding.required_text == "是" and finding.outcome in {"met", "unmet"}):
+        return ""
+    asked = "" if finding.required_text in {"", "是"} else f"要求 {finding.required_text}"
+    known = f"现状 {finding.actual_text}" if finding.actual_text else ""
+    return "，".join(part for part in (known, asked) if part)
 
 
 def below(checklist: Checklist, finding: Finding) -> list[Finding]:

@@ -13,11 +13,11 @@ SOON = datetime.timedelta(days=180)
 
 @dataclass(frozen=True)
 class Tally:
-    """How many conditions are unmet, unknown or somebody's to rule, and how many papers are not handed in."""
+    """How many conditions are unmet, unknown or others' to settle, and how many papers are not handed in."""
 
     unmet: int = 0
     unknown: int = 0
-    manual: int = 0
+    others: int = 0
     papers: int = 0
 
 
@@ -33,9 +33,9 @@ def headline(track: str, tally: Tally, *, stage: str = "") -> str:
         return f"距{name}申报，还差 {short}{unknown}"
     if tally.unknown:
         return f"距{name}申报，尚有 {tally.unknown} 项条件未知，请先补报数据"
-    if tally.manual:
+    if tally.others:
         short = f"，还差 {papers}" if papers else ""
-        return f"{name}的数据条件已具备{short}，{tally.manual} 项由科技部门核定"
+        return f"{name}的数据条件已具备{short}，{tally.others} 项由科技部门核定"
     return f"{name}申报条件已具备，还差 {papers}" if papers else f"{name}申报条件已具备"
 
 

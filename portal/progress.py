@@ -114,8 +114,8 @@ def tally(lines: Sequence[Condition], papers: Sequence[Paper]) -> Tally:
     """Count what is missing; a paper handed in is the bureau's to check, no longer the firm's to bring."""
     return Tally(
         unmet=sum(line.outcome == "unmet" for line in lines),
-        unknown=sum(line.outcome in OPEN for line in lines),
-        manual=sum(line.outcome == "manual" for line in lines),
+        unknown=sum(line.outcome in OPEN and not line.is_for_others for line in lines),
+        others=sum(line.is_for_others for line in lines),
         papers=sum(paper.state == "missing" for paper in papers),
     )
 
