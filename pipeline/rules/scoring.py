@@ -89,7 +89,9 @@ def by_bands(program: Program, each: Item) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     known = program.define(f"i.{each.key}.known", known)
     low = pl.when(known).then(banded(name, each.bands, "low")).otherwise(pl.lit(each.least))
     high = pl.when(known).then(banded(name, each.bands, "high")).otherwise(pl.lit(each.most))
-    missing = pl.when(inapplicable).then(reason(Open.NOT_APPLICABLE)).otherwise(reason(Open.UNKNOWN))
+    # What experts settle anyway stays theirs when nobody handed in a list; anything else must be supplied.
+    absent = reason(Open.EXPERT if each.who == "expert" else Open.UNKNOWN)
+    missing = pl.when(inapplicable).then(reason(Open.NOT_APPLICABLE)).otherwise(absent)
     return low, high, pl.when(known).then(reason(Open.EXPERT)).otherwise(missing)
 
 
