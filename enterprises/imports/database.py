@@ -7,24 +7,16 @@ from typing import Final
 import polars as pl
 from django.db import connection
 
+from enterprises.frame import copied
+
 Schema = Mapping[str, type[pl.DataType] | pl.DataType]
 
 NULL: Final = "\\N"
 
 
 def copy_out(select: str, schema: Schema) -> pl.DataFrame:
-    """The rows of a SELECT without parameters as a frame; booleans come as t and f."""
-    content = BytesIO()
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv, NULL '{NULL}')") as rows:
-        for piece in rows:
-            content.write(piece)
-    booleans = [name for name, kind in schema.items() if kind == pl.Boolean]
-    read_as = {name: pl.String if name in booleans else kind for name, kind in schema.items()}
-    if not content.tell():
-        return pl.DataFrame(schema=dict(schema))
-    content.seek(0)
-    frame = pl.read_csv(content, has_header=False, schema=read_as, null_values=NULL, missing_utf8_is_empty_string=True)
-    return frame.with_columns(pl.col(name) == "t" for name in booleans)
+    """The rows of a SELECT without parameters as a frame; an empty field is null."""
+    return copied(select, {}, dict(schema))
 
 
 def copy_in(table: str, frame: pl.DataFrame) -> None:

@@ -37,6 +37,10 @@ class SheetReport:
     n_rows: int = 0
     headings: list[HeadingReport] = field(default_factory=list)
 
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return asdict(self)
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -109,7 +113,7 @@ def assembled(checked: list[Checked], reports: list[SheetReport]) -> Ledger:
 def packed(ledger: Ledger) -> bytes:
     """A ledger as bytes: the lengths, the report, both frames as Parquet."""
     parts = [
-        json.dumps([asdict(report) for report in ledger.sheets], ensure_ascii=False).encode(),
+        json.dumps([report.as_json() for report in ledger.sheets], ensure_ascii=False).encode(),
         parquet(ledger.rows),
         parquet(ledger.issues),
     ]

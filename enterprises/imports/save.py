@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from accounts import request_id
 from enterprises.imports.compare import Statements, no_negatives, renamed
 from enterprises.imports.database import copy_in, copy_out, new_ids, run, staged
 from enterprises.models.enterprise import search_columns
@@ -216,4 +217,22 @@ def save_contacts(contacts: pl.DataFrame, ids: pl.DataFrame) -> None:
     run(
         "UPDATE enterprises_contact c SET mobile = coalesce(nullif(n.mobile, ''), c.mobile),"
         " email = coalesce(nullif(n.email, ''), c.email) FROM changed_contact n WHERE n.id = c.id"
+    )
+
+
+def save_audit(ids: pl.Series, origin: Origin) -> None:
+    """One line in the trail of each firm touched."""
+    copy_in(
+        "accounts_auditevent",
+        ids.to_frame("enterprise_id").with_columns(
+            by_id=pl.lit(origin.by_id),
+            what=pl.lit("ledger.firm"),
+            object_type=pl.lit("importbatch"),
+            object_id=pl.lit(origin.batch_id),
+            reason=pl.lit(""),
+            document=pl.lit(""),
+            request_id=pl.lit(request_id.current.get()),
+            recorded_at=pl.lit(origin.at.isoformat()),
+            effective_on=pl.lit(origin.on),
+        ),
     )
