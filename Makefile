@@ -68,7 +68,7 @@ clean:
 # Styles and scripts: node comes with its wheel; npm is called by its file, the wheel's bin/npm is broken
 node_modules/.stamp: package-lock.json .venv/.demo
 	@echo "· npm packages"
-	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 var/frontend/manifest.json: node_modules/.stamp vite.config.js $(SOURCES)
