@@ -1,11 +1,84 @@
-"""To be written."""
+"""企业详情: everything known of one firm, what it lacks for each recognition, and the steps that can be taken."""
 
-from typing import Any
+import datetime
+from typing import Any, cast
 
+from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import AuditEvent, User
+from console import cases, conditions, events, figures, forms, holdings
+from enterprises.domain import statements
+from enterprises.models import Enterprise
+from enterprises.vocabulary import TRACK_BY_KEY
+from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.models import MaterialRequirement
+
+TIMELINE = 40
 
 
-def enterprise_detail(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return render(request, "base.html")
+@require_GET
+def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a firm in sight."""
+    return page(request, pk)
+
+
+def page(
+    request: HttpRequest, pk: int, *, bound: dict[str, django_forms.Form] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with forms that were sent and refused put back into their dialogs (``bound``)."""
+    user = cast(User, request.user)
+    firms = Enterprise.objects.visible_to(user).select_related("region", "officer", "position")
+    enterprise = get_object_or_404(firms, pk=pk)
+    context = context_of(enterprise, user, timezone.localdate(), request.GET.get("track", ""))
+    context["bound"] = bound or {}
+    context["opened"] = next(iter(bound), "") if bound else request.GET.get("dialog", "")
+    return render(request, "console/enterprise_detail.html", context, status=status)
+
+
+def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str) -> dict[str, Any]:
+    """What the page shows."""
+    track = asked if asked in JUDGED_TRACKS else track_of_interest(enterprise)
+    current = statements.current_figures(enterprise)
+    may_rule = user.has_line(TRACK_BY_KEY[track].line)
+    return {
+        "firm": enterprise,
+        "on": on,
+        "stairs": holdings.stairs(enterprise, on),
+        "titles": holdings.titles(enterprise, on),
+        "former_names": enterprise.former_names.all(),
+        "facts": figures.firm_facts(enterprise),
+        "track": track,
+        "tracks": JUDGED_TRACKS,
+        "sheet": conditions.sheet(enterprise, track, on, may_rule=may_rule),
+        "table": figures.table(current, on.year),
+        "pending": figures.pending(enterprise, current),
+        "cases": cases.cases(enterprise, user, on),
+        "materials": enterprise.materials.select_related("stated_by", "accepted_by").order_by("-pk"),
+        "material_kinds": MaterialRequirement.objects.values_list("kind", flat=True).distinct(),
+        "contacts": enterprise.contacts.order_by("pk"),
+        "timeline": [events.line(event) for event in trail(enterprise)],
+        "may_write": user.may_write,
+        "forms": {
+            "case": forms.OpenCaseForm(initial={"track": track}),
+            "material": forms.MaterialForm(),
+            "contact": forms.ContactForm(),
+            "officer": forms.OfficerForm(enterprise=enterprise, initial={"officer": enterprise.officer_id}),
+            "decline": forms.DeclineForm(),
+            "accept_material": forms.AcceptMaterialForm(),
+        },
+    }
+
+
+def track_of_interest(enterprise: Enterprise) -> str:
+    """The judged track the firm has a case for, else 高企."""
+    tracks = enterprise.candidacies.order_by("-pk").values_list("track", flat=True)
+    return next((track for track in tracks if track in JUDGED_TRACKS), "hnte")
+
+
+def trail(enterprise: Enterprise) -> list[AuditEvent]:
+    """The latest acts on the firm."""
+    return list(AuditEvent.objects.filter(enterprise_id=enterprise.pk).select_related("by")[:TIMELINE])

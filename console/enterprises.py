@@ -35,7 +35,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": filterset,
         "chips": list(chips(filterset, request.GET)),
-        "rows": rows(ids, on),
+        "rows": rows(seen, ids, on),
         "page": page,
         "query": without(request.GET, *EDGES),
         "on": on,

@@ -64,9 +64,9 @@ def answers_refusals(back: Callable[..., str]) -> Callable[[View[P]], View[P]]:
             try:
                 return view(request, *args, **kwargs)
             except StepRefused as refusal:
-                return refused(request, refusal, back(*args, **kwargs))
+                return refused(request, refusal, back(request, *args, **kwargs))
             except Stale as stale:
-                return outrun(request, stale, back(*args, **kwargs))
+                return outrun(request, stale, back(request, *args, **kwargs))
 
         return answered
 

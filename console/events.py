@@ -1,23 +1,18 @@
 """Audit events in words, for the timeline and for the page that names a winner."""
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from accounts.models import AuditEvent
-from pipeline.models.candidacy import State
-
-STATES: Final = dict(State.choices)
+from console.units import UNITS, amount
+from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY
+from pipeline.domain import ladder
+from pipeline.domain.candidacies import STEPS
 
 ACTS: Final = {
-    "candidacy.open": "建立培育申报",
-    "candidacy.coach": "转入培育",
-    "candidacy.prepare": "转入拟申报",
-    "candidacy.file": "登记申报",
-    "candidacy.recommend": "推荐上报",
-    "candidacy.publicise": "进入公示",
-    "candidacy.recognise": "登记认定",
-    "candidacy.give_back": "退回补正",
-    "candidacy.reject": "未通过",
-    "candidacy.withdraw": "撤回",
+    "candidacy.open": "纳入储备",
+    **{f"candidacy.{step}": label for step, label in STEPS.items()},
     "title.record": "登记资格",
     "title.open_review": "资格进入复核",
     "title.restore": "资格恢复正常",
@@ -25,23 +20,118 @@ ACTS: Final = {
     "title.revoke": "撤销资格",
     "ladder.climb": "梯队上升",
     "ladder.slip": "梯队下降",
-    "position.climb": "梯队上升",
-    "position.slip": "梯队下降",
+    "ladder.redate": "更正梯队起始日",
     "ladder.choose": "选定梯队",
-    "figures.state": "填报年度指标",
-    "figures.accept": "采纳年度指标",
-    "figures.decline": "不采纳年度指标",
-    "ruling.make": "人工判定",
-    "ruling.record": "人工判定",
-    "material.hand_in": "提交材料",
+    "figures.state": "企业填报年度指标",
+    "figures.find": "核定年度指标",
+    "figures.accept": "采纳企业填报",
+    "figures.decline": "未采纳企业填报",
+    "ruling.give": "人工判定",
+    "material.hand_in": "登记材料",
     "material.accept": "核收材料",
     "import.apply": "导入台账",
+    "ledger.apply": "导入台账",
     "officer.assign": "指定责任人",
     "contact.create": "登记联络员",
+    "member.join": "关联企业账号",
+    "member.leave": "解除企业账号",
     "user.invite": "邀请用户",
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act on the timeline."""
+
+    event: AuditEvent
+    says: str
+    detail: str
+    who: str
 
 
 def act_in_words(event: AuditEvent) -> str:
     """What was done, as the bureau says it."""
     return ACTS.get(event.what, event.what)
+
+
+def line(event: AuditEvent) -> Line:
+    """An act with what it changed and who did it; the clock's own acts are the system's."""
+    return Line(event, act_in_words(event), detail(event), event.by.name if event.by else "系统")
+
+
+def detail(event: AuditEvent) -> str:
+    """What the act changed, in words; nothing where its name says it all."""
+    room = event.what.partition(".")[0]
+    after = event.after if isinstance(event.after, dict) else {}
+    before = event.before if isinstance(event.before, dict) else {}
+    return DETAILS[room](before, after) if room in DETAILS else ""
+
+
+Side = Mapping[str, Any]
+
+
+def track_of(side: Side) -> str:
+    """The track of an act."""
+    track = TRACK_BY_KEY.get(side.get("track", ""))
+    return track.label if track else ""
+
+
+def of_case(before: Side, after: Side) -> str:
+    """高新技术企业：拟申报 → 已申报."""
+    states = [side.get("label", "") for side in (before, after) if side.get("label")]
+    return f"{track_of(after)}：{' → '.join(states)}"
+
+
+def of_title(before: Side, after: Side) -> str:
+    """The recognition, its number and last day."""
+    parts = [track_of(after), after.get("number", ""), f"至 {after['valid_until']}" if after.get("valid_until") else ""]
+    return " ".join(part for part in parts if part)
+
+
+def of_ladder(before: Side, after: Side) -> str:
+    """From which rung to which, by their names on the bureau's ladder."""
+    return f"{rung_name(before)} → {rung_name(after)}"
+
+
+def rung_name(side: Side) -> str:
+    """A rung's name; keys of a ladder that is gone stay as they are."""
+    key = side.get("rung", "")
+    return {rung.key: rung.name for rung in ladder.rungs_in_use()}.get(key, key) or "未入梯队"
+
+
+def of_figures(before: Side, after: Side) -> str:
+    """2025 年：研发费用（高企归集口径）1,200 → 1,500 万元."""
+    old, new = before.get("figures") or {}, after.get("figures") or {}
+    changes = "、".join(change(name, old.get(name), value) for name, value in new.items())
+    return f"{after.get('year')} 年：{changes}"
+
+
+def change(name: str, old: Any, new: Any) -> str:
+    """One figure as it was and as it is."""
+    figure = FIGURE_BY_NAME.get(name)
+    if figure is None:
+        return name
+    was = f"{amount(old, figure.unit)} → " if old is not None else ""
+    return f"{figure.label} {was}{amount(new, figure.unit)}{UNITS[figure.unit]}"
+
+
+def of_ruling(before: Side, after: Side) -> str:
+    """Which criterion, and the answer."""
+    answer = {True: "符合", False: "不符合"}.get(after.get("value"), f"{after.get('points')} 分")  # type: ignore[arg-type]
+    return f"{track_of(after)} {after.get('criterion', '')}：{answer}"
+
+
+def of_material(before: Side, after: Side) -> str:
+    """Which paper."""
+    year = f"（{after['year']} 年）" if after.get("year") else ""
+    return f"{after.get('kind', '')}{year}"
+
+
+DETAILS: Final = {
+    "candidacy": of_case,
+    "title": of_title,
+    "ladder": of_ladder,
+    "figures": of_figures,
+    "ruling": of_ruling,
+    "material": of_material,
+}

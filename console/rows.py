@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from enterprises.models import Enterprise
+from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import editions, ladder
 from pipeline.models import Assessment, Candidacy, Title
@@ -48,11 +49,11 @@ class Row:
     cases: Sequence[Candidacy]
 
 
-def rows(ids: Sequence[int], on: datetime.date) -> list[Row]:
+def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given."""
     names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
     firms = (
-        Enterprise.objects.filter(pk__in=ids)
+        seen.filter(pk__in=ids)
         .select_related("region", "officer", "position")
         .prefetch_related(
             Prefetch("titles", Title.objects.in_force(on).order_by("track"), to_attr="held"),

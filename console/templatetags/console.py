@@ -3,12 +3,15 @@
 import datetime
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from console import navigation as pages
+from console.forms import ruling_form
+from console.units import UNITS
+from console.units import amount as amount_of
 from enterprises.vocabulary import TRACK_BY_KEY
 
 register = template.Library()
@@ -60,3 +63,33 @@ def known(value: Any) -> SafeString | str:
     if value is True or value is False:
         return "是" if value else "否"
     return str(value)
+
+
+@register.filter
+def amount(value: Any, unit: str) -> str:
+    """A figure of the register without its unit."""
+    return amount_of(value, unit)
+
+
+@register.filter
+def unit_label(unit: str) -> str:
+    """The unit in which ``amount`` shows it."""
+    return UNITS[unit].strip()
+
+
+@register.simple_tag
+def sent_or_fresh(bound: dict[str, forms.Form], dialog: str, fresh: forms.Form) -> forms.Form:
+    """The form of a dialog: as it was sent when it came back, else a fresh one."""
+    return bound.get(dialog, fresh)
+
+
+@register.simple_tag
+def form_for_ruling(track: str, criterion: str, span: tuple[int, int] | None) -> forms.Form:
+    """The form that rules a criterion."""
+    return ruling_form(track, criterion, span)
+
+
+@register.filter
+def dialog_name(pk: int, act: str) -> str:
+    """The name of an object's dialog on the page: accept-12."""
+    return f"{act}-{pk}"

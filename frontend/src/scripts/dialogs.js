@@ -12,7 +12,16 @@ function close(dialog) {
   else dialog.removeAttribute('open')
 }
 
+// A form that came back with errors is rendered open; a script can make it modal as it was before
+function reopen(root) {
+  for (const dialog of root.querySelectorAll('dialog[data-modal]')) {
+    dialog.removeAttribute('open')
+    open(dialog)
+  }
+}
+
 export function listenForDialogs(root) {
+  reopen(root)
   root.addEventListener('click', (event) => {
     const opener = event.target.closest('[data-opens]')
     if (opener) {

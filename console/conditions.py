@@ -1,0 +1,119 @@
+"""The checklist of one track as 企业详情 shows it: conditions with their parts, who can fix what, and the rulings."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from enterprises.models import Enterprise
+from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
+from pipeline.models import Ruling
+from pipeline.models.assessment import Verdict
+from pipeline.rules.choose import NoEdition
+from pipeline.rules.explain import Finding
+
+CONFIDENCE: Final = {"official": "官方原文", "secondary": "转载文本", "unconfirmed": "待核实"}
+TONES: Final = {Verdict.ELIGIBLE: "ok", Verdict.INELIGIBLE: "no", Verdict.UNDECIDED: "wait"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A finding with its parts; ``span`` is the range of points an officer may give, ``may_rule`` whether one may."""
+
+    finding: Finding
+    parts: Sequence["Condition"]
+    confidence: str
+    ruling: Ruling | None
+    may_rule: bool
+    span: tuple[int, int] | None
+
+    @property
+    def dialog(self) -> str:
+        """The name of its ruling form on the page."""
+        return f"rule-{self.finding.key.replace('.', '-')}"
+
+    @property
+    def low_percent(self) -> int:
+        """The sure points in hundredths of the most there are."""
+        return percent(self.finding.points, 0)
+
+    @property
+    def high_percent(self) -> int:
+        """The possible points in hundredths of the most there are."""
+        return percent(self.finding.points, 1)
+
+
+def percent(points: tuple[int, int, int] | None, side: int) -> int:
+    """A side of the range as hundredths of the maximum."""
+    return 100 * points[side] // points[2] if points and points[2] else 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The checklist of a track, or why there is none."""
+
+    track: str
+    why_not: str = ""
+    checked: Checklist | None = None
+    gates: Sequence[Condition] = ()
+    items: Sequence[Condition] = ()
+    tone: str = ""
+    verdict: str = ""
+    tally: Mapping[str, int] | None = None
+
+    def conditions(self) -> list[Condition]:
+        """Every condition and part, flat."""
+        return [each for top in (*self.gates, *self.items) for each in (top, *below(top))]
+
+
+def below(condition: Condition) -> list[Condition]:
+    """The parts of a condition, and theirs."""
+    return [each for part in condition.parts for each in (part, *below(part))]
+
+
+def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bool) -> Sheet:
+    """Judge the firm for the track and lay the findings out."""
+    if track not in JUDGED_TRACKS:
+        return Sheet(track, why_not="这个认定方向的规则还没有录入，条件须由工作人员对照通知核对。")
+    try:
+        checked = checklist(enterprise=enterprise, track=track, on=on)
+    except NoEdition as reason:
+        return Sheet(track, why_not=str(reason))
+    rulings = latest_rulings(enterprise, track, on)
+    tops = [nested(finding, checked, rulings, may_rule) for finding in checked.findings if finding.part_of is None]
+    return Sheet(
+        track=track,
+        checked=checked,
+        gates=[top for top in tops if top.finding.kind == "gate"],
+        items=[top for top in tops if top.finding.kind == "item"],
+        tone=TONES[Verdict(checked.verdict)],
+        verdict=Verdict(checked.verdict).label,
+        tally=tally(checked.gates),
+    )
+
+
+def nested(finding: Finding, checked: Checklist, rulings: Mapping[str, Ruling], may_rule: bool) -> Condition:
+    """A finding with the findings that are parts of it."""
+    parts = [nested(part, checked, rulings, may_rule) for part in checked.findings if part.part_of == finding.key]
+    is_open = finding.outcome == "manual" or finding.key in rulings
+    return Condition(
+        finding=finding,
+        parts=parts,
+        confidence=CONFIDENCE[finding.confidence],
+        ruling=rulings.get(finding.key),
+        may_rule=may_rule and is_open and not any(part.may_rule for part in parts),
+        span=checked.rules.rulable.get(finding.key),
+    )
+
+
+def latest_rulings(enterprise: Enterprise, track: str, on: datetime.date) -> dict[str, Ruling]:
+    """The ruling that stands for each criterion on the day."""
+    given = Ruling.objects.filter(enterprise=enterprise, track=track, ruled_on__lte=on).select_related("by")
+    standing = [one for one in given.order_by("pk") if one.valid_until is None or one.valid_until >= on]
+    return {ruling.criterion: ruling for ruling in standing}
+
+
+def tally(gates: Sequence[Finding]) -> dict[str, int]:
+    """How many gates came out how."""
+    outcomes = [gate.outcome for gate in gates]
+    return {outcome: outcomes.count(outcome) for outcome in ("met", "unmet", "unknown", "manual", "not_applicable")}
