@@ -9,8 +9,9 @@ import polars as pl
 
 from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Amount
-from pipeline.rules.edition import Band, Comparison, Criterion, Row
+from pipeline.rules.edition import Criterion
 from pipeline.rules.program import Program
+from pipeline.rules.schema import Band, Comparison, Row
 
 
 def measured(program: Program, name: str) -> None:

@@ -11,8 +11,9 @@ from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY, outside, raw_name
 from pipeline.facts.gather import raw_subject
 from pipeline.rules.compare import tested
-from pipeline.rules.edition import Criterion, Edition, Item, TotalTest
+from pipeline.rules.edition import Criterion, Edition, Item
 from pipeline.rules.program import Open, Program, any_of, is_open, reason, weightiest
+from pipeline.rules.schema import TotalTest
 from pipeline.rules.scoring import counted, total
 
 VERDICT: Final = (

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from pipeline.rules.edition import Block, Confidence, Criterion, Edition, Item, Source
+from pipeline.rules.edition import Block, Criterion, Edition, Item
 from pipeline.rules.program import Open
 from pipeline.rules.readings import Reading, read_fact, read_item, read_points, read_total
+from pipeline.rules.schema import Confidence, Source
 
 Outcome = Literal["met", "unmet", "unknown", "manual", "not_applicable"]
 Row = Mapping[str, Any]

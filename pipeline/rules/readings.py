@@ -8,7 +8,8 @@ from typing import Any
 
 from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Amount, Fact
-from pipeline.rules.edition import Band, Block, Comparison, Criterion, Item, TotalTest
+from pipeline.rules.edition import Block, Criterion, Item
+from pipeline.rules.schema import Band, Comparison, TotalTest
 from pipeline.rules.wording import SIGNS, UNKNOWN, lever_amount, limit, machine, percent, points_range, quantity
 
 Row = Mapping[str, Any]

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from pipeline.facts.registry import Fact, FactUnit
-from pipeline.rules.edition import Comparison
+from pipeline.rules.schema import Comparison
 
 SIGNS: Final[dict[Comparison, str]] = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
 SUFFIX: Final[dict[FactUnit, str]] = {

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from pipeline.facts.register import LISTS, Register, from_rows
-from tests.policies.reference import Firm
+from tests.policies.reference_facts import Firm
 
 ON = date(2026, 5, 1)
 # Published thresholds of both tracks in percent, and the sums that decide which of them applies.

@@ -11,7 +11,8 @@ from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import outcome
 from pipeline.rules.seeds import seeds
 from tests.policies.firms import ON, firms, register_of
-from tests.policies.reference import EXPERT, MANUAL, Firm, Judge
+from tests.policies.reference import EXPERT, MANUAL, Judge
+from tests.policies.reference_facts import Firm
 
 EDITIONS = {edition.id: edition for edition in seeds()}
 
