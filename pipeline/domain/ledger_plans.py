@@ -128,7 +128,7 @@ def other_changes(spells: pl.DataFrame, contacts: pl.DataFrame, planned: Sequenc
         for one in planned
     ]
     words = pl.DataFrame(said, schema={"key": pl.String, "column": pl.String, "new": pl.String}, orient="row")
-    begun = spells.select("key", column=pl.lit("above_scale"), new=pl.col("from_on").cast(pl.String) + pl.lit("起"))
+    begun = spells.select("key", column=pl.lit("above_scale"), new=pl.col("from_on").cast(pl.String))
     called = contacts.select("key", column=pl.lit("contact_name"), new=contact_words(contacts))
     order = ("key", "column", "old", "new")
     return [one.with_columns(old=pl.lit(None, pl.String)).select(order) for one in (words, begun, called)]

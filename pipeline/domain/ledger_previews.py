@@ -133,8 +133,8 @@ def shown(column: str, value: str | None) -> str:
     figure = FIGURE_BY_NAME.get(column.partition("@")[0])
     if figure is not None and not figure.is_decimal:
         return f"{int(value):,} {figure.unit_label}"
-    if column == "negative_all":
-        return "无" if value == "false" else "有"
+    if column.startswith("negative_"):
+        return "无" if value.lower() == "false" else "有"
     return WORDS.get(value.lower(), as_day(value))
 
 
