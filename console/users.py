@@ -65,7 +65,7 @@ def firms_of(accounts: Any, by: User) -> dict[int, list[Enterprise]]:
 
 
 @form_view
-@answers_refusals(back=lambda: reverse("console:user_list"))
+@answers_refusals(back=lambda request: reverse("console:user_list"))
 def user_invite(request: HttpRequest) -> HttpResponse:
     """Invite a colleague or somebody of a firm; the letter goes out with the account."""
     by = cast(User, request.user)
@@ -109,7 +109,7 @@ def invite(*, by: User, firm: Enterprise | None = None, **person: Any) -> User:
 
 
 @form_view
-@answers_refusals(back=lambda pk: reverse("console:user_detail", args=[pk]))
+@answers_refusals(back=lambda request, pk: reverse("console:user_detail", args=[pk]))
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its person, role, region and lines; closing, opening, inviting again."""
     by = cast(User, request.user)
