@@ -153,9 +153,7 @@ def given_in(statement: YearFigures) -> dict[str, Value]:
 def replaced(statement: YearFigures) -> dict[str, Any]:
     """What stands now where the statement speaks."""
     now = current_figures(statement.enterprise).get(statement.year, {})
-    return described(
-        statement.year, {name: now[name].value if name in now else None for name in given_in(statement)}
-    )
+    return described(statement.year, {name: now[name].value if name in now else None for name in given_in(statement)})
 
 
 def described(year: int, figures: Mapping[str, Value | None]) -> dict[str, Any]:
@@ -164,9 +162,7 @@ def described(year: int, figures: Mapping[str, Value | None]) -> dict[str, Any]:
     return {"year": year, "figures": kept}
 
 
-def current_figures(
-    enterprise: Enterprise, *, known_by: datetime | None = None
-) -> dict[int, dict[str, Known]]:
+def current_figures(enterprise: Enterprise, *, known_by: datetime | None = None) -> dict[int, dict[str, Known]]:
     """The current value of every figure by year, latest year first, as known now or by that moment."""
     standing = YearFigures.objects.filter(enterprise=enterprise).standing(known_by).by_precedence()
     by_year: dict[int, list[YearFigures]] = {}

@@ -13,7 +13,7 @@ from pipeline.domain import editions, registers
 from pipeline.domain.checklists import Checklist, checklist
 from pipeline.domain.editions import Choice
 from pipeline.facts.register import Register
-from pipeline.models import Assessment, Title
+from pipeline.models import Assessment
 from pipeline.models.assessment import Kind
 from pipeline.rules.choose import NoEdition
 from pipeline.rules.evaluate import verdicts
@@ -67,7 +67,7 @@ def wait_for_others(*, few: bool) -> None:
 
 def of_track(register: Register, track: str, on: date) -> Iterator[pl.DataFrame]:
     """The rows to store for one track, by the edition that judges each kind of action."""
-    for choice, kinds in chosen(register.firms["firm"].to_list(), track, on):
+    for choice, kinds in chosen(register, track, on):
         firms = register.firms.filter(pl.col("firm").is_in(list(kinds)))
         some = register if firms.height == register.firms.height else of_firms(register, firms)
         found = verdicts(choice.rules, some, on)
@@ -86,9 +86,11 @@ def of_firms(register: Register, firms: pl.DataFrame) -> Register:
     return Register(**{**register.__dict__, "firms": firms})
 
 
-def chosen(ids: Sequence[int], track: str, on: date) -> list[tuple[Choice, dict[int, str]]]:
+def chosen(register: Register, track: str, on: date) -> list[tuple[Choice, dict[int, str]]]:
     """Editions in force with the firms each judges and for what kind; a kind without an edition judges nobody."""
-    held = set(Title.objects.filter(track=track).values_list("enterprise_id", flat=True)) if track != "hnte" else set()
+    ids = register.firms["firm"].to_list()
+    of_track = register.titles.filter(pl.col("track") == track)
+    held = set(of_track["firm"]) if track != "hnte" else set()
     by_edition: dict[int, tuple[Choice, dict[int, str]]] = {}
     for kind in Kind.values:
         firms = {firm: kind for firm in ids if (firm in held) == (kind == Kind.REVIEW)}

@@ -4,9 +4,9 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import audit
 from accounts.machine import Reason, StepRefused, state_change_allowed
@@ -138,10 +138,25 @@ def move_to_place(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int], 
         if event := moved_to(position, named(right.get(position.enterprise_id, Place()), rungs), on, by):
             moved.append(position)
             events.append(event)
-    with state_change_allowed():
-        LadderPosition.objects.bulk_update(moved, ["rung", "order", "since", "version"], batch_size=500)
+    write(moved)
     AuditEvent.objects.bulk_create(events, batch_size=1000)
     return len(moved)
+
+
+WRITE: Final = """
+    UPDATE pipeline_ladderposition AS position
+    SET rung = moved.rung, "order" = moved.place, since = moved.since, version = moved.version
+    FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::date[], %s::int[])
+        AS moved (id, rung, place, since, version)
+    WHERE position.id = moved.id
+"""
+
+
+def write(moved: Sequence[LadderPosition]) -> None:
+    """Write the positions in one statement; Django's bulk_update builds a CASE a row and column."""
+    columns = [[getattr(each, name) for each in moved] for name in ("pk", "rung", "order", "since", "version")]
+    with state_change_allowed(), connection.cursor() as cursor:
+        cursor.execute(WRITE, columns)
 
 
 def positions_of(ids: Sequence[int]) -> list[LadderPosition]:

@@ -17,7 +17,7 @@ from pipeline.domain import access, ladder
 from pipeline.models import Edition, Title
 from pipeline.models.title import Standing
 
-# 32号 and 2号文: three years from the day on the certificate; 国科火字〔2019〕87号: a 科小 number holds in its own year.
+# 32号 and 2号文: three years from the day on the certificate; 国科火字〔2019〕87号: a 科小 number holds in its year.
 THREE_YEARS: Final = {"hnte", "isme", "srdi", "little_giant", "champion_national", "champion_hubei"}
 ACTS: Final = {"open_review": "开始复核", "restore": "恢复", "suspend": "暂停", "revoke": "撤销"}
 

@@ -45,7 +45,10 @@ def with_year(frame: pl.DataFrame, years: pl.DataFrame, year: int, back: int, wa
 
 
 def with_counts(frame: pl.DataFrame, register: Register, subject: str, on: date, wanted: set[str]) -> pl.DataFrame:
-    """Join the wanted counts of one list: zero where the list is known and has no such row, null where unknown."""
+    """Join the wanted counts of one list: zero where the list is known and has no such row, null where unknown.
+
+    A list that nobody checked still proves what stands in it: its sure rows count, its silence says nothing.
+    """
     names = sorted(name for name in wanted if name in GATHERED and GATHERED[name].subject == subject)
     if not names:
         return frame
@@ -54,7 +57,12 @@ def with_counts(frame: pl.DataFrame, register: Register, subject: str, on: date,
         .group_by("firm")
         .agg(GATHERED[name].condition(on).sum().cast(pl.Int64).alias(name) for name in names)
     )
-    known = pl.col(f"{subject}_known")
     return frame.join(counts, on="firm", how="left", maintain_order="left").with_columns(
-        pl.when(known).then(pl.col(name).fill_null(0)).alias(name) for name in names
+        pl.when(counts_for(name, subject)).then(pl.col(name).fill_null(0)).alias(name) for name in names
     )
+
+
+def counts_for(name: str, subject: str) -> pl.Expr:
+    """Whether the count of a list says anything: the list is known, or the rows surely prove something."""
+    known = pl.col(f"{subject}_known")
+    return known | (pl.col(name) > 0) if name.endswith("_sure") else known

@@ -14,6 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and say what was new."""
-        self.stdout.write(
-            f"规则版本新增 {editions.load_seeds()}，梯队更新 {ladder.load_seeds()}，批次与材料新增 {rounds.load_seeds()}"
-        )
+        self.stdout.write(f"规则版本新增 {editions.load_seeds()}")
+        self.stdout.write(f"梯队更新 {ladder.load_seeds()}")
+        self.stdout.write(f"批次与材料新增 {rounds.load_seeds()}")
