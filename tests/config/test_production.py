@@ -114,8 +114,9 @@ def test_check_runs_on_a_machine_not_yet_in_order_and_lists_what_the_web_would_r
     assert "(tidu.E001) EMAIL_URL" in deploy.stderr
 
 
-def test_check_deploy_has_nothing_to_say_about_safe_settings():
-    checked = start("manage.py", "check", "--deploy")
+@pytest.mark.parametrize("proxy", ["0", "1"])
+def test_check_deploy_has_nothing_to_say_about_safe_settings(proxy: str):
+    checked = start("manage.py", "check", "--deploy", TIDU_BEHIND_PROXY=proxy)
 
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "no issues" in checked.stdout
