@@ -223,7 +223,7 @@ def test_a_day_nobody_verified_is_marked(enterprise: Enterprise, member: User):
     digest.run(on=ON)
 
     assert "2027年5月31日（待核实）" in letter_to(member).text
-    assert "（待核实）" in letter_to(member).html
+    assert "待核实" in letter_to(member).html
 
 
 def test_thirty_lines_at_most_then_a_count_by_kind(county: Region, county_officer: User):

@@ -1,0 +1,1 @@
+"""Workers, schedulers and servers that are killed while they work."""
