@@ -4,60 +4,18 @@ import datetime
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
-import xlsxwriter
-from stdnum.cn import uscc
+from tests.sheets import Cell, Row, Sheet, code, workbook
+from tests.walk_ledger import WALK_FIRM, walk
 
-Cell = str | int | float | bool | datetime.date | None
-Row = Sequence[Cell]
+__all__ = ["WALK_FIRM", "code", "walk"]
 
 HEADINGS = ("序号", "企业名称", "统一社会信用代码", "所属县市区", "成立日期", "2025年营业收入（万元）")
-
-
-def code(number: int, region: str = "420281") -> str:
-    """The valid code of an invented firm."""
-    body = f"91{region}MA9{number:06}"
-    return body + uscc.calc_check_digit(body)
 
 
 def firm(number: int, unit: Cell = "东溪县", founded: Cell = "2015-03-01", revenue: Cell = 4800) -> list[Cell]:
     """A plain row under HEADINGS."""
     return [number, f"云泽第{number}精密有限公司", code(number), unit, founded, revenue]
-
-
-@dataclass
-class Sheet:
-    """A sheet: its rows from the first on, and cells to merge as (row, first column, last row, last column, text)."""
-
-    name: str
-    rows: Sequence[Row]
-    merged: Sequence[tuple[int, int, int, int, str]] = field(default_factory=list)
-
-
-def workbook(*sheets: Sheet) -> bytes:
-    """An .xlsx file with these sheets; days are written as Excel's day numbers in a date format."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False})
-    day = book.add_format({"num_format": "yyyy/m/d"})
-    for sheet in sheets:
-        page = book.add_worksheet(sheet.name)
-        for merged in sheet.merged:
-            page.merge_range(*merged[:4], merged[4])
-        for line, row in enumerate(sheet.rows):
-            write_row(page, line, row, day)
-    book.close()
-    return buffer.getvalue()
-
-
-def write_row(page: Any, line: int, row: Row, day: Any) -> None:
-    """One row; None leaves the cell alone, so that a merged cell keeps its text."""
-    for place, cell in enumerate(row):
-        if isinstance(cell, datetime.date):
-            page.write_datetime(line, place, datetime.datetime.combine(cell, datetime.time()), day)
-        elif cell is not None:
-            page.write(line, place, cell)
 
 
 def ledger(*rows: Row, headings: Row = HEADINGS, name: str = "Sheet1") -> bytes:
@@ -230,48 +188,50 @@ def shuffled() -> bytes:
         "企业名称",
         "营业收入2025（万元）",
         "所属县市区",
-        "熊猫",
-        "2015-03-01",
-        "云泽第1精密有限公司",
-        "东溪县",
-        "",
-        "Sheets that are no ledger: targets of units, a bare list of names, headings without rows, an empty one.",
-        "",
-        "乡镇",
-        "科技型中小企业入库",
-        "（家）",
-        "陈贵镇",
-        "目标分解表",
-        "名单",
-        "序号",
-        "企业名称",
-        "备注",
-        "云泽精密装备有限公司",
-        "空台账",
-        "空表",
-        "",
-        "Empty lines above and beside the table, headings repeated in its middle.",
-        "",
-        "表",
-        "",
-        "One firm twice by code, one twice by name.",
-        "",
-        "青麓生物有限公司",
-        "青麓生物有限公司 ",
-        "",
-        "Rows that name no firm, and one with a code alone.",
-        "",
-        "东溪县",
-        "2015-03-01",
-        "东溪县",
-        "",
-        "A direction mark inside a name.",
-        "",
-        "云泽\u202e精密有限公司",
-        "东溪县",
-        "",
-        "Recognitions in every shape: with a day, with a year, with a bare yes, with a level, with an end.",
-        "",
+    )
+    row = (4800, "熊猫", code(1), "2015-03-01", "云泽第1精密有限公司", 1, "东溪县")
+    return ledger(row, headings=headings)
+
+
+def no_ledgers() -> bytes:
+    """Sheets that are no ledger: targets of units, a bare list of names, headings without rows, an empty one."""
+    targets: list[Row] = [("乡镇", "科技型中小企业入库"), (None, "（家）"), ("陈贵镇", 23)]
+    return workbook(
+        Sheet("目标分解表", targets),
+        Sheet("名单", [("序号", "企业名称", "备注"), (1, "云泽精密装备有限公司", None)]),
+        Sheet("空台账", [HEADINGS]),
+        Sheet("空表", []),
+    )
+
+
+def far_down() -> bytes:
+    """Empty lines above and beside the table, headings repeated in its middle."""
+    rows: list[Row] = [(), (), (None, *HEADINGS), (None, *firm(1)), (None, *HEADINGS), (), (None, *firm(2))]
+    return workbook(Sheet("表", rows))
+
+
+def doubles() -> bytes:
+    """One firm twice by code, one twice by name."""
+    codeless = ("青麓生物有限公司", None, None, None, 1)
+    return ledger(firm(1), firm(1), (3, *codeless), (4, *codeless))
+
+
+def without_names() -> bytes:
+    """Rows that name no firm, and one with a code alone."""
+    return ledger((1, None, None, "东溪县", "2015-03-01", 1), (2, None, code(2), "东溪县", None, 1))
+
+
+def hidden_characters() -> bytes:
+    """A direction mark inside a name."""
+    return ledger((1, "云泽\u202e精密有限公司", code(1), "东溪县", None, 1), firm(2))
+
+
+LITTLE_GIANT = ("国家级", "2024-07-01", "2027-06-30")
+
+
+def titles() -> bytes:
+    """Recognitions in every shape: with a day, with a year, with a bare yes, with a level, with an end."""
+    headings = (
         "企业名称",
         "统一社会信用代码",
         "高新技术企业证书编号",
@@ -332,112 +292,3 @@ def with_member(name: str, content: bytes) -> bytes:
 def bomb(size: int = 220 * 1024 * 1024) -> bytes:
     """A small file that unpacks to more than is allowed."""
     return with_member("xl/media/picture.bin", bytes(size))
-
-
-# The workbook of the walk: what an officer imports on the first day.
-WALK_FIRM = "云泽精密装备有限公司"
-WALK_FIGURES = (
-    "销售收入",
-    "营业收入",
-    "研发费用（高企归集口径）",
-    "其中：境内研发费用",
-    "研发费用（加计扣除口径）",
-    "成本费用支出总额",
-    "净资产",
-    "科技成果转化数",
-)
-WALK_NOW = (
-    "总收入",
-    "高新技术产品（服务）收入",
-    "资产总额",
-    "职工总数（高企口径）",
-    "科技人员（高企口径）",
-    "职工总数",
-    "科技人员（科小口径）",
-    "Ⅰ类知识产权件数",
-    "Ⅱ类知识产权件数",
-)
-WALK_FIRST = (
-    "序号",
-    "企业名称",
-    "统一社会信用代码",
-    "所属县市区",
-    "成立日期",
-    "行业代码",
-    "划型行业",
-    "高新技术领域",
-    "境内居民企业",
-    "失信与事故情况",
-    "规上",
-    "联络员",
-    "联络员邮箱",
-)
-# Name, technical field, sales and R&D of three years in 万元, the last year first.
-OTHERS = (
-    ("远岑新材料有限公司", "新材料", (8200, 7600, 7000), (420, 380, 350)),
-    ("青麓生物科技有限公司", "生物与新医药", (2600, 2100, 1500), (210, 170, 130)),
-    ("江芷软件有限公司", "电子信息", (1800, 1500, 1100), (260, 200, 160)),
-    ("北汀环保装备有限公司", "资源与环境", (3900, 4000, 4200), (60, 55, 50)),
-    ("岚桥铸造有限公司", None, (12500, 11800, 11000), (None, 300, 280)),
-    ("沐川机电有限公司", "先进制造与自动化", (5600, 5100, 4700), (250, 230, 210)),
-    ("星垣光电有限公司", "电子信息", (22500, 19800, 17000), (900, 800, 700)),
-    ("禾序农业科技有限公司", "生物与新医药", (900, 700, 500), (30, 25, 20)),
-    ("拓原新能源有限公司", "新能源与节能", (4700, 4300, 3600), (None, None, None)),
-    ("澄江智能科技有限公司", "先进制造与自动化", (1500, 1100, 600), (150, 120, 90)),
-    ("朴石建材有限公司", None, (3300, 3500, 3400), (20, 20, 20)),
-)
-
-
-def walk(*, year: int = 2025, units: Sequence[str] = ("东溪县", "西岭县")) -> bytes:
-    """A ledger in 万元 of three years to ``year``. Its first firm meets all of 高企 that can be counted, but one:
-
-    R&D of 651.7万元 over sales of 13,300万元 is 4.9 %, where 5 % are asked for. The firm's own figure of ``year`` is
-    260万元 (5.15 %), not the 226.7万元 of the ledger.
-    """
-    years = (year, year - 1, year - 2)
-    top: list[Cell] = [*WALK_FIRST]
-    below: list[Cell] = [None] * len(WALK_FIRST)
-    for name in WALK_FIGURES:
-        top += [name, None, None]
-        below += [f"{one}年" for one in years]
-    top += WALK_NOW
-    below += [None] * len(WALK_NOW)
-    rows = [walk_row(1, WALK_FIRM, units[0], "先进制造与自动化", (4800, 4500, 4000), (226.7, 225, 200))]
-    for number, (name, area, sales, spent) in enumerate(OTHERS, 2):
-        rows.append(walk_row(number, name, units[number % len(units)], area, sales, spent))
-    title = f"{year}年度科技企业培育台账"
-    sheet = [
-        (title,),
-        ("填报单位：科技局", None, None, None, None, "单位：万元"),
-        top,
-        below,
-        *rows,
-        ("合计",),
-        ("填表说明：金额以审计报告为准。",),
-    ]
-    return workbook(Sheet("培育台账", sheet, [(0, 0, 0, 20, title)]))
-
-
-def walk_row(
-    number: int, name: str, unit: str, area: str | None, sales: Sequence[Cell], spent: Sequence[Cell]
-) -> list[Cell]:
-    """One firm of the walk's ledger."""
-    costs = [round(float(one or 0) * 0.9) for one in sales]
-    assets = [round(float(one or 0) * share) for one, share in zip(sales, (0.9, 0.8, 0.7), strict=True)]
-    staff = max(12, round(float(sales[0] or 0) / 40))
-    first = [
-        number,
-        name,
-        code(number),
-        unit,
-        f"201{number % 8}-03-0{number % 9 + 1}",
-        "C3525",
-        "工业",
-        area,
-        "是",
-        "无",
-    ]
-    contact = ["是" if float(sales[0] or 0) > 2000 else "否", f"联络员{number}", f"contact{number}@example.cn"]
-    figures = [*sales, *sales, *spent, *spent, *spent, *costs, *assets, 6, 5, 5]
-    now = [sales[0], round(float(sales[0] or 0) * 0.7), assets[0] * 1.2, staff, staff // 5, staff, staff // 5, 2, 6]
-    return [*first, *contact, *figures, *now]

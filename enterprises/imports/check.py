@@ -153,7 +153,8 @@ def checked_column(heading: Heading, column: pl.Series) -> tuple[list[pl.Series]
 def check(body: pl.DataFrame, layout: Layout, sheet: str) -> Checked:
     """Every column read, every doubt listed; rows without name and code, and doubles, refused."""
     lines = body["line"]
-    columns, issues = [pl.repeat(sheet, len(body), eager=True).alias("sheet"), lines], []
+    columns = [pl.repeat(sheet, len(body), eager=True).alias("sheet"), lines]
+    issues: list[pl.DataFrame] = []
     names = [name for name in body.columns if name != "line"]
     for heading in layout.used:
         typed, reasons = checked_column(heading, body[names[heading.place]])

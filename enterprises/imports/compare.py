@@ -7,14 +7,21 @@ from typing import Final
 import polars as pl
 
 from enterprises.imports.check import conform
+from enterprises.imports.database import Schema as Kinds
 from enterprises.imports.database import copy_out, staged
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS
 
 # Columns of FirmStatement; name, code and unit are the firm's own.
 FIRM_COLUMNS: Final = tuple(name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"})
-KINDS: Final = {"date": pl.Date, "boolean": pl.Boolean, "whole": pl.Int64, "ratio": pl.Decimal(7, 6), "text": pl.String}
-FIRM_SCHEMA: Final = {name: KINDS[FIRM_FIELDS[name].type] for name in FIRM_COLUMNS}
-FIGURE_SCHEMA: Final = {figure.name: pl.Decimal(6, 2) if figure.is_decimal else pl.Int64() for figure in FIGURES}
+KINDS: Final[Kinds] = {
+    "date": pl.Date,
+    "boolean": pl.Boolean,
+    "whole": pl.Int64,
+    "ratio": pl.Decimal(7, 6),
+    "text": pl.String,
+}
+FIRM_SCHEMA: Final[Kinds] = {name: KINDS[FIRM_FIELDS[name].type] for name in FIRM_COLUMNS}
+FIGURE_SCHEMA: Final[Kinds] = {figure.name: pl.Decimal(6, 2) if figure.is_decimal else pl.Int64() for figure in FIGURES}
 CHANGE: Final = pl.Struct({"column": pl.String, "old": pl.String, "new": pl.String})
 
 
@@ -32,7 +39,7 @@ def stage_firms(rows: pl.DataFrame) -> None:
     staged("ledger_firm", "firm bigint", rows.filter(pl.col("firm").is_not_null()).select("firm"))
 
 
-def latest(table: str, columns: list[str], schema: dict[str, pl.DataType], by: list[str]) -> pl.DataFrame:
+def latest(table: str, columns: list[str], schema: Kinds, by: list[str]) -> pl.DataFrame:
     """The current value of each column from ledgers, one row a firm (and year): the latest known that is given."""
     select = f"""
         SELECT s.enterprise_id, {"s.year," if "year" in by else ""} {", ".join(f"s.{name}" for name in columns)}

@@ -1,5 +1,6 @@
 """Frames in and out of PostgreSQL by COPY, inside the transaction at hand."""
 
+import datetime
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Final
@@ -40,7 +41,7 @@ def staged(table: str, like: str, frame: pl.DataFrame) -> str:
     return table
 
 
-def run(statement: str, *parameters: object) -> int:
+def run(statement: str, *parameters: datetime.date) -> int:
     """Run one statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -76,7 +76,10 @@ def cells_of(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
         raise Unreadable(f"工作表“{name}”超过 {MOST_COLUMNS} 列")
     if found.total_height > MOST_ROWS + sheets.HIGHEST_HEADING:
         raise Unreadable(f"工作表“{name}”超过 {MOST_ROWS} 行，请分开导入")
-    return found.to_polars().select(pl.all().str.strip_chars())
+    columns = found.available_columns()
+    empty_before = columns[0].absolute_index if columns else 0  # the parser leaves out empty columns on the left
+    cells = found.to_polars().select(pl.all().str.strip_chars())
+    return cells.select(*(pl.lit(None, pl.String).alias(f"before {place}") for place in range(empty_before)), pl.all())
 
 
 def read_sheet(name: str, cells: pl.DataFrame, *, year: int, year_is_given: bool) -> tuple[SheetReport, Checked | None]:

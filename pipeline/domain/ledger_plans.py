@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from django.db import transaction
@@ -14,6 +14,7 @@ from enterprises.imports import compare, match
 from enterprises.imports.check import conform
 from enterprises.imports.claims import claims
 from enterprises.imports.compare import Statements
+from enterprises.imports.places import OUTSIDE
 from enterprises.imports.read import Ledger
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import titles
@@ -97,19 +98,20 @@ def plan_titles(rows: pl.DataFrame, *, by: User, on: datetime.date) -> tuple[lis
     return planned, conform(pl.DataFrame(warnings, schema=names, orient="row"))
 
 
-def title_track(claim: dict[str, str]) -> str:
+def title_track(claim: dict[str, Any]) -> str:
     """The track of a claim, 专精特新 where its level could not be read."""
-    return claim["track"] if claim["track"] in TRACK_BY_KEY else "srdi"
+    track: str = claim["track"]
+    return track if track in TRACK_BY_KEY else "srdi"
 
 
-def title_row(claim: dict[str, datetime.date]) -> TitleRow:
+def title_row(claim: dict[str, Any]) -> TitleRow:
     """A claim as a recognition, its end by the ledger or by the rule of its track."""
-    day = claim["issued_on"]
-    until = claim["valid_until"] or titles.lapses_on(str(claim["track"]), day)
+    day: datetime.date = claim["issued_on"]
+    until = claim["valid_until"] or titles.lapses_on(claim["track"], day)
     return TitleRow(
-        enterprise_id=int(claim["firm"] or NEW_FIRM),  # type: ignore[call-overload] -- a row of a frame, loosely typed
-        track=str(claim["track"]),
-        number=str(claim["number"]),
+        enterprise_id=claim["firm"] or NEW_FIRM,
+        track=claim["track"],
+        number=claim["number"],
         issued_on=day,
         valid_from=day,
         valid_until=until,
@@ -163,12 +165,12 @@ def outcomes(rows: pl.DataFrame, changes: pl.DataFrame, issues: pl.DataFrame) ->
         .when(pl.col("changes").is_not_null()).then(pl.lit("changed"))
         .otherwise(pl.lit("unchanged"))
     )  # fmt: skip
-    outside = (pl.col("refusal") == match.OUTSIDE).fill_null(value=False)
+    outside = pl.col("refusal").eq(OUTSIDE).fill_null(value=False)
     return found.with_columns(
         outcome=outcome,
         # A firm outside one's units shows nothing, and nothing else is said of it.
         name=pl.when(~outside).then("name"),
-        reasons=pl.when(outside).then(pl.concat_list(pl.lit(match.OUTSIDE))).otherwise("reasons"),
+        reasons=pl.when(outside).then(pl.concat_list(pl.lit(OUTSIDE))).otherwise("reasons"),
         warnings=pl.when(~outside).then("warnings"),
     ).select("sheet", "line", "name", "key", "firm", "outcome", "changes", "warnings", "reasons")
 

@@ -1,0 +1,62 @@
+"""What a heading means: one table for every spelling."""
+
+from pathlib import Path
+
+import pytest
+
+from enterprises.imports.headings import meaning_below, meaning_of
+
+COLLECTED = Path(__file__).with_name("headings_collected.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("heading", COLLECTED)
+def test_every_collected_heading_is_known_or_put_aside_with_a_reason(heading: str) -> None:
+    """The headings of real forms, one a line."""
+    meaning = meaning_of(heading)
+
+    assert meaning.is_used or (meaning.kind == "ignored" and meaning.note)
+
+
+@pytest.mark.parametrize(
+    ("heading", "column", "unit"),
+    [
+        ("2025年营业收入（万元）", "operating_revenue_cny@2025", "万元"),
+        ("营业收入(万元)2025年", "operating_revenue_cny@2025", "万元"),
+        ("营业收入_2024", "operating_revenue_cny@2024", ""),
+        ("2023年度研究开发费用（千元）", "rd_cost_hnte_cny@2023", "千元"),
+        ("2024年末资产总额(亿元)", "total_assets_cny@2024", "亿元"),
+        ("研发费用（加计扣除口径）（万元）2025", "rd_cost_deduction_cny@2025", "万元"),
+        ("2025年 R＆D经费支出／万元", "rd_spend_stat_cny@2025", "万元"),
+        ("2025年职工总数（人）", "staff_headcount@2025", "人"),
+        ("2025年Ⅰ类知识产权件数", "class_one_count@2025", ""),
+        ("统一社会\n信用代码", "uscc", ""),
+        ("高新技术企业证书编号", "title.hnte.number", ""),
+        ("是否科技型中小企业", "title.tsme.held", ""),
+    ],
+)
+def test_year_and_unit_are_taken_off_a_heading(heading: str, column: str, unit: str) -> None:
+    """Wherever they stand, in whatever width."""
+    meaning = meaning_of(heading)
+
+    assert (meaning.column, meaning.unit) == (column, unit)
+
+
+def test_a_heading_means_what_it_says_below_another() -> None:
+    """证书编号 alone is of no recognition; below 高新技术企业 it is."""
+    assert meaning_of("证书编号").kind == "ignored"
+    assert meaning_below(["高新技术企业"], "证书编号").column == "title.hnte.number"
+    assert meaning_below(["营业收入（万元）"], "2023年").column == "operating_revenue_cny@2023"
+
+
+def test_research_cost_without_a_basis_says_which_one_it_is_taken_for() -> None:
+    """The four bases are four figures; a bare word is one of them, and the officer reads which."""
+    bare, deduction = meaning_of("研发费用"), meaning_of("研发费用（加计扣除口径）")
+
+    assert (bare.name, deduction.name) == ("rd_cost_audit_cny", "rd_cost_deduction_cny")
+    assert "审计口径" in bare.note
+
+
+def test_a_strange_heading_is_unknown_and_no_guess_is_made() -> None:
+    """Not even when it holds a known word."""
+    assert meaning_of("吉祥物").kind == "unknown"
+    assert meaning_of("营业收入排名前十的产品").kind == "unknown"
