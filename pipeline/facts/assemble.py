@@ -54,8 +54,11 @@ def with_counts(frame: pl.DataFrame, register: Register, subject: str, on: date,
         return frame
     counts = (
         register.rows_of(subject)
+        .lazy()
+        .select("firm", *(GATHERED[name].condition(on).alias(name) for name in names))
         .group_by("firm")
-        .agg(GATHERED[name].condition(on).sum().cast(pl.Int64).alias(name) for name in names)
+        .agg(pl.col(name).sum().cast(pl.Int64) for name in names)
+        .collect()
     )
     return frame.join(counts, on="firm", how="left", maintain_order="left").with_columns(
         pl.when(counts_for(name, subject)).then(pl.col(name).fill_null(0)).alias(name) for name in names

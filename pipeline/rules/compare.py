@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 from math import lcm
+from operator import add
 from typing import Literal
 
 import polars as pl
@@ -98,11 +100,28 @@ def plainly_tested(name: str, criterion: Criterion) -> pl.Expr:
     return compared(name, comparison, criterion.need)
 
 
-def banded(name: str, bands: Sequence[Band], side: Literal["low", "high"]) -> pl.Expr:
-    """The points of a known fact: those of the first band whose threshold it reaches."""
-    points = pl.lit(getattr(bands[-1], side), dtype=pl.Int64)
-    for band in reversed(bands[:-1]):
+def band_reached(program: Program, key: str, name: str, bands: Sequence[Band]) -> pl.Expr:
+    """Define which band a fact reaches, counted from the lowest: as thresholds fall, so many of them are reached.
+
+    Null where the fact is unknown or its whole is zero.
+    """
+    floors = [band.floor for band in bands if band.floor is not None]
+    shared = lcm(*(floor.denominator for floor in floors))
+    if is_ratio(name):
+        scaled = program.define(f"f.{name}.part.{shared}", pl.col(f"f.{name}.part") * shared)
+        unit, known = pl.col(f"f.{name}.whole"), pl.col(f"f.{name}.whole") > 0
+    else:
+        scaled, unit, known = pl.col(f"f.{name}") * shared, None, None
+    reached = []
+    for band, floor in zip(bands, floors, strict=False):
+        numerator = int(floor * shared)
         comparison: Comparison = "at_least" if band.at_least is not None else "more_than"
-        reached = compared(name, comparison, band.floor or Fraction(0))
-        points = pl.when(reached).then(pl.lit(getattr(band, side), dtype=pl.Int64)).otherwise(points)
-    return points
+        reached.append(ordered(scaled, comparison, numerator if unit is None else unit * numerator).cast(pl.UInt8))
+    count = reduce(add, reached)
+    return program.define(f"i.{key}.band", count if known is None else pl.when(known).then(count))
+
+
+def band_points(band: pl.Expr, bands: Sequence[Band], side: Literal["low", "high"], otherwise: int) -> pl.Expr:
+    """One side of the points of the band reached; another number where none could be determined."""
+    points = pl.lit(pl.Series([getattr(each, side) for each in reversed(bands)], dtype=pl.Int64))
+    return points.gather(band).fill_null(otherwise)

@@ -6,7 +6,7 @@ from operator import add
 
 import polars as pl
 
-from pipeline.rules.compare import banded, is_ratio, measured
+from pipeline.rules.compare import band_points, band_reached, is_ratio, measured
 from pipeline.rules.edition import Block, Item, Score
 from pipeline.rules.program import Open, Program, reason, weightiest
 
@@ -85,25 +85,15 @@ def by_bands(program: Program, each: Item) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     """A banded item: its band where the fact is known, its whole range where not."""
     name = each.fact or ""
     measured(program, name)
-    known, inapplicable = measurable(name, each), pl.col(f"f.{name}.na")
-    known = program.define(f"i.{each.key}.known", known)
-    low = pl.when(known).then(banded(name, each.bands, "low")).otherwise(pl.lit(each.least))
-    high = pl.when(known).then(banded(name, each.bands, "high")).otherwise(pl.lit(each.most))
+    band = band_reached(program, each.key, name, each.bands)
+    if each.if_zero == "unmet" and is_ratio(name):
+        zero = pl.when(pl.col(f"f.{name}.whole") == 0).then(pl.lit(0, dtype=pl.UInt8))
+        band = program.define(f"i.{each.key}.band_or_zero", pl.coalesce(band, zero))
+    low, high = (band_points(band, each.bands, "low", each.least), band_points(band, each.bands, "high", each.most))
     # What experts settle anyway stays theirs when nobody handed in a list; anything else must be supplied.
     absent = reason(Open.EXPERT if each.who == "expert" else Open.UNKNOWN)
-    missing = pl.when(inapplicable).then(reason(Open.NOT_APPLICABLE)).otherwise(absent)
-    return low, high, pl.when(known).then(reason(Open.EXPERT)).otherwise(missing)
-
-
-def measurable(name: str, each: Item) -> pl.Expr:
-    """Whether the fact can be put into a band; a zero whole can where the edition says what it means."""
-    if not is_ratio(name):
-        return pl.col(f"f.{name}").is_not_null()
-    part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
-    known = part.is_not_null() & (whole > 0).fill_null(value=False)
-    if each.if_zero == "unmet":
-        return known | (whole == 0).fill_null(value=False)
-    return known
+    missing = pl.when(pl.col(f"f.{name}.na")).then(reason(Open.NOT_APPLICABLE)).otherwise(absent)
+    return low, high, pl.when(band.is_not_null()).then(reason(Open.EXPERT)).otherwise(missing)
 
 
 def counted(choice: Item, side: str) -> pl.Expr:
