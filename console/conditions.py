@@ -10,6 +10,7 @@ from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
 from pipeline.models import Ruling
 from pipeline.models.assessment import Verdict
 from pipeline.rules.choose import NoEdition
+from pipeline.rules.edition import walk
 from pipeline.rules.explain import Finding
 
 CONFIDENCE: Final = {"official": "官方原文", "secondary": "转载文本", "unconfirmed": "待核实"}
@@ -95,15 +96,29 @@ def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bo
 def nested(finding: Finding, checked: Checklist, rulings: Mapping[str, Ruling], may_rule: bool) -> Condition:
     """A finding with the findings that are parts of it."""
     parts = [nested(part, checked, rulings, may_rule) for part in checked.findings if part.part_of == finding.key]
-    is_open = finding.outcome == "manual" or finding.key in rulings
     return Condition(
         finding=finding,
         parts=parts,
         confidence=CONFIDENCE[finding.confidence],
         ruling=rulings.get(finding.key),
-        may_rule=may_rule and is_open and not any(part.may_rule for part in parts),
+        may_rule=may_rule and (finding.key in rulings or is_for_people(finding, checked, has_parts=bool(parts))),
         span=checked.rules.rulable.get(finding.key),
     )
+
+
+def is_for_people(finding: Finding, checked: Checklist, *, has_parts: bool) -> bool:
+    """Whether a person has to say: a manual criterion, one that cannot be computed, points within a range."""
+    if finding.kind == "item":
+        return finding.part_of is None and finding.points is not None and finding.points[0] != finding.points[1]
+    if has_parts or finding.outcome not in {"manual", "not_applicable"}:
+        return False
+    return finding.key not in totals(checked)
+
+
+def totals(checked: Checklist) -> set[str]:
+    """Criteria that follow from the score; its items are ruled, never the sum."""
+    walked = (pair for key, gate in checked.rules.gates.items() for pair in walk(key, gate))
+    return {key for key, criterion in walked if criterion.total or criterion.points}
 
 
 def latest_rulings(enterprise: Enterprise, track: str, on: datetime.date) -> dict[str, Ruling]:

@@ -1,8 +1,11 @@
 """A firm's figures by year with their source, and what it stated that nobody has looked at yet."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.utils.timezone import localtime
 
 from enterprises.domain import statements
 from enterprises.domain.statements import Known
@@ -17,14 +20,30 @@ class FigureRow:
     """One figure over the years, latest first; None where nobody knows it."""
 
     figure: Figure
-    cells: Sequence[Known | None]
+    cells: Sequence["Cell | None"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A known value; ``source`` is empty where the head of the column already says it."""
+
+    known: Known
+    source: str
+
+
+@dataclass(frozen=True)
+class YearHead:
+    """A year, and the source most of its figures come from; only figures from elsewhere repeat theirs."""
+
+    year: int
+    source: str
 
 
 @dataclass(frozen=True)
 class Table:
     """The figures of the years shown."""
 
-    years: Sequence[int]
+    heads: Sequence[YearHead]
     rows: Sequence[FigureRow]
 
 
@@ -61,8 +80,29 @@ class FirmFact:
 def table(current: Mapping[int, Mapping[str, Known]], this_year: int) -> Table:
     """The last years' figures that somebody gave; figures nobody ever gave are left out."""
     years = sorted({*range(this_year - 3, this_year), *current}, reverse=True)[:YEARS]
-    rows = [FigureRow(figure, [current.get(year, {}).get(figure.name) for year in years]) for figure in FIGURES]
-    return Table(years, [row for row in rows if any(row.cells)])
+    heads = [YearHead(year, usual_source(current.get(year, {}))) for year in years]
+    rows = [FigureRow(figure, [cell(current, head, figure.name) for head in heads]) for figure in FIGURES]
+    return Table(heads, [row for row in rows if any(row.cells)])
+
+
+def source_of(known: Known) -> str:
+    """Who said it and when: 台账 2026-03-01."""
+    return f"{known.source_label} {localtime(known.known_at):%Y-%m-%d}"
+
+
+def usual_source(figures: Mapping[str, Known]) -> str:
+    """The source most figures of a year come from."""
+    counted = Counter(source_of(known) for known in figures.values())
+    return counted.most_common(1)[0][0] if counted else ""
+
+
+def cell(current: Mapping[int, Mapping[str, Known]], head: YearHead, name: str) -> Cell | None:
+    """One value of the table."""
+    known = current.get(head.year, {}).get(name)
+    if known is None:
+        return None
+    source = source_of(known)
+    return Cell(known, "" if source == head.source else source)
 
 
 def pending(enterprise: Enterprise, current: Mapping[int, Mapping[str, Known]]) -> list[Pending]:

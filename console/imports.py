@@ -1,26 +1,153 @@
-"""To be written."""
+"""导入: a ledger is handed in, recognised, previewed, and written by the worker while a bar shows how far it is."""
 
-from typing import Any
+from typing import Any, Final, cast
 
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from console import pages
+from console.errors import answers_refusals, error_page
+from enterprises.imports.archive import LARGEST_FILE
+from enterprises.models import ImportBatch
+from pipeline import tasks
+from pipeline.domain import ledgers
+
+State = ImportBatch.State
+AT_WORK: Final = (State.UPLOADED, State.APPLYING)
+TABS: Final = (
+    ("", "全部", "total"),
+    ("new", "新增", "new"),
+    ("changed", "变更", "changed"),
+    ("unchanged", "无变化", "unchanged"),
+    ("warned", "有提醒", "warned"),
+    ("refused", "不能写入", "refused"),
+)
+NO_QUEUE: Final = "后台任务队列暂时不可用，请稍后在导入页重试。"
 
 
-def import_list(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return render(request, "base.html")
+class UploadForm(forms.Form):
+    """A workbook, and the year of figures whose headings name none."""
+
+    workbook = forms.FileField(
+        label="台账文件",
+        help_text="Excel 工作簿（.xlsx），30 MB 以内。按表头识别各列，与文件名、工作表名无关。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+    figures_year = forms.IntegerField(
+        label="指标年度",
+        min_value=1990,
+        max_value=2100,
+        required=False,
+        help_text="表头没有写明年度的指标归入这一年；不填为上一年。",
+    )
 
 
-def import_detail(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return render(request, "base.html")
+def batches(request: HttpRequest) -> QuerySet[ImportBatch]:
+    """The reader's own batches: a ledger may name firms that others may not see."""
+    own = ImportBatch.objects.filter(by=cast(User, request.user)).select_related("by")
+    return own.defer("content", "frame", "preview")
 
 
-def import_apply(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return render(request, "base.html")
+def queue(request: HttpRequest, task: Any, batch: ImportBatch) -> None:
+    """Hand the batch to the worker once it is saved; without a broker say so."""
+
+    def hand_over() -> None:
+        try:
+            task.apply_async((batch.pk,), retry=False)
+        except OperationalError:
+            messages.error(request, NO_QUEUE)
+
+    transaction.on_commit(hand_over)
 
 
-def import_progress(request: HttpRequest, **_: Any) -> HttpResponse:
-    """To be written."""
-    return render(request, "base.html")
+@require_http_methods(["GET", "POST"])
+@answers_refusals(lambda request: reverse("console:import_list"))
+def import_list(request: HttpRequest) -> HttpResponse:
+    """What was handed in, and the form for the next one."""
+    if request.method == "POST":
+        return upload(request)
+    return listing(request, UploadForm())
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep a workbook and have it read."""
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return listing(request, form, status=422)
+    workbook = form.cleaned_data["workbook"]
+    if workbook.size > LARGEST_FILE:
+        return error_page(413)
+    batch = ledgers.upload(
+        filename=workbook.name,
+        content=workbook.read(),
+        by=cast(User, request.user),
+        figures_year=form.cleaned_data["figures_year"],
+    )
+    queue(request, tasks.read_ledger, batch)
+    return redirect("console:import_detail", batch.pk)
+
+
+def listing(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    """The list with the form."""
+    page = pages.numbered(batches(request).count(), request.GET.dict())
+    shown = batches(request)[page.first - 1 : page.first - 1 + pages.SIZE]
+    return render(request, "console/import_list.html", {"form": form, "batches": shown, "page": page}, status=status)
+
+
+@require_GET
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: being read, its preview, being written, or written."""
+    batch = get_object_or_404(batches(request), pk=pk)
+    context: dict[str, Any] = {"batch": batch, "is_at_work": is_at_work(batch)}
+    if not context["is_at_work"]:
+        context |= previewed(batch, request)
+    return render(request, "console/import_detail.html", context)
+
+
+def previewed(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
+    """The preview: sheets, counts, one page of rows."""
+    asked = request.GET.get("only", "")
+    only: Any = asked if asked in {key for key, _, _ in TABS} else ""
+    number = pages.number_asked(request.GET.dict())
+    preview = ledgers.preview(batch, only=only, start=(number - 1) * pages.SIZE, size=pages.SIZE)
+    return {
+        "preview": preview,
+        "only": only,
+        "tabs": [(key, label, getattr(preview.counts, count)) for key, label, count in TABS],
+        "page": pages.numbered(preview.n_rows, request.GET.dict()),
+        "query": f"only={only}&" if only else "",
+        "may_apply": batch.state in {State.READ, State.FAILED} and preview.counts.new + preview.counts.changed > 0,
+    }
+
+
+def is_at_work(batch: ImportBatch) -> bool:
+    """Whether the worker still has something to do for the batch."""
+    return batch.state in AT_WORK or (batch.state == State.APPLIED and batch.progress < 100)
+
+
+@require_POST
+def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the worker write what the preview shows; asking twice writes once."""
+    batch = get_object_or_404(batches(request), pk=pk)
+    waiting = batches(request).filter(pk=pk, state__in=[State.READ, State.FAILED])
+    if waiting.update(state=State.APPLYING, progress=1, error=""):
+        queue(request, tasks.apply_ledger, batch)
+    return redirect("console:import_detail", pk)
+
+
+@require_GET
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the worker is, asked every second; when it is done the page is loaded anew."""
+    batch = get_object_or_404(batches(request), pk=pk)
+    response = render(request, "console/import_progress.html", {"batch": batch})
+    if not is_at_work(batch):
+        response["HX-Refresh"] = "true"
+    return response
