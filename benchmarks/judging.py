@@ -13,13 +13,14 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from benchmarks.numpy_rules import COMPARED, Facts, Judge, Raw
+from benchmarks.numpy_facts import Facts, Raw
+from benchmarks.numpy_rules import COMPARED, Judge
 from enterprises.vocabulary import FIGURES
 from pipeline.facts.assemble import assemble
 from pipeline.facts.register import Register, registered
 from pipeline.rules.compile import compiled
 from pipeline.rules.edition import Edition
-from pipeline.rules.evaluate import verdicts
+from pipeline.rules.evaluate import evaluate, verdicts
 from pipeline.rules.seeds import seeds
 
 ON: Final = date(2026, 5, 1)
@@ -138,7 +139,7 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
 
 def check(edition: Edition, register: Register) -> None:
     """Stop unless both give the same answer for every firm."""
-    ours, theirs = verdicts(edition, register, ON), by_numpy(edition, register)
+    ours, theirs = evaluate(edition, register, ON), by_numpy(edition, register)
     for name in COMPARED:
         wrong = np.flatnonzero(ours[name].to_numpy() != theirs[name])
         if len(wrong):
