@@ -46,7 +46,7 @@ def unnamed_request(rf):
 
 
 def test_a_view_nobody_named_is_absent_in_production(rf, settings):
-    settings.DEBUG = False
+    settings.TIDU_STRICT_POLICY = False
     middleware = PolicyMiddleware(lambda _: HttpResponse())
 
     with pytest.raises(Http404):
@@ -54,7 +54,7 @@ def test_a_view_nobody_named_is_absent_in_production(rf, settings):
 
 
 def test_a_view_nobody_named_is_an_error_while_developing(rf, settings):
-    settings.DEBUG = True
+    settings.TIDU_STRICT_POLICY = True
     middleware = PolicyMiddleware(lambda _: HttpResponse())
 
     with pytest.raises(ImproperlyConfigured, match="unnamed"):
