@@ -44,19 +44,27 @@ class Raw:
     def __init__(self, register: Register, on: date) -> None:
         self.register, self.on = register, on
         self.count = register.firms.height
+        firms = register.firms["firm"].to_numpy()
+        self.order = np.argsort(firms, kind="stable")
+        self.sorted = firms[self.order]
         self.years = {back: register.years.filter(pl.col("year") == on.year - back) for back in (1, 2, 3)}
+        self.places = {back: self.rows(frame["firm"].to_numpy()) for back, frame in self.years.items()}
         born = register.firms["registered_on"]
         self.born, self.born_known = born.to_physical().fill_null(0).to_numpy(), born.is_not_null().to_numpy()
         born_year = born.dt.year().fill_null(0).to_numpy()
         self.outside = {back: self.born_known & (born_year > on.year - back) for back in (1, 2, 3)}
         self.cache: dict[tuple[str, int], tuple[Ints, Flags]] = {}
 
+    def rows(self, firms: Ints) -> Ints:
+        """The places of these firms in the register, whose numbers need not be dense."""
+        return self.order[np.searchsorted(self.sorted, firms)]
+
     def figure(self, name: str, back: int) -> tuple[Ints, Flags]:
         """A yearly figure and where it is known."""
         if (name, back) not in self.cache:
             value, known = np.zeros(self.count, np.int64), np.zeros(self.count, bool)
             frame = self.years[back]
-            at = frame["firm"].to_numpy()
+            at = self.places[back]
             value[at] = frame[name].fill_null(0).to_numpy()
             known[at] = frame[name].is_not_null().to_numpy()
             self.cache[name, back] = value, known
@@ -66,7 +74,7 @@ class Raw:
         """How many rows of a list meet a condition, firm by firm."""
         rows = self.register.rows_of(subject)
         marked = rows.select(condition.fill_null(value=False)).to_series().to_numpy()
-        return np.bincount(rows["firm"].to_numpy()[marked], minlength=self.count)
+        return np.bincount(self.rows(rows["firm"].to_numpy()[marked]), minlength=self.count)
 
     def known(self, subject: str) -> Flags:
         """Whose list is known."""
