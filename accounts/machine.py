@@ -61,9 +61,10 @@ def state_change_allowed() -> Iterator[None]:
     The mark is local to the transaction, and a failure inside takes it back with its savepoint.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('tidu.door', 'open', true)")
+        cursor.execute("SELECT coalesce(current_setting('tidu.door', true), ''), set_config('tidu.door', 'open', true)")
+        ((before, _),) = cursor.fetchall()
         yield
-        cursor.execute("SELECT set_config('tidu.door', '', true)")
+        cursor.execute("SELECT set_config('tidu.door', %s, true)", [before])
 
 
 class StepRefused(Exception):
