@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
@@ -49,6 +49,8 @@ class PolicyMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Let the request through, send it to the login page, or answer as if the address did not exist."""
+        if has_nul(request):
+            raise BadRequest("NUL in the input")
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name not in policy.POLICY:
             return self.unnamed(name)
@@ -63,6 +65,12 @@ class PolicyMiddleware:
         if getattr(settings, "TIDU_STRICT_POLICY", settings.DEBUG):
             raise ImproperlyConfigured(f"accounts/policy.py does not name the view {name!r}")
         raise Http404
+
+
+def has_nul(request: HttpRequest) -> bool:
+    """Whether anything sent contains a NUL, which no honest form does and no text column can hold."""
+    sent = [*request.GET.items(), *request.POST.items()]
+    return any("\x00" in text for pair in sent for text in pair if isinstance(text, str))
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

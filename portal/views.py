@@ -119,7 +119,7 @@ def submitted(request: HttpRequest, form: FiguresForm, enterprise: Enterprise, y
 def material_hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that a paper was handed in; only papers of the bureau's list."""
     enterprise, now = own(request, pk), timezone.now()
-    asked = {name: request.POST.get(name, "").replace("\x00", "") for name in ("track", "kind")}
+    asked = {name: request.POST.get(name, "") for name in ("track", "kind")}
     requirement = get_object_or_404(MaterialRequirement, **asked)
     if not enterprise.materials.filter(kind=requirement.kind, accepted_at=None).exists():
         year = timezone.localdate(now).year - 1

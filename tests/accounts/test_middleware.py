@@ -42,3 +42,14 @@ def test_htmx_is_told_to_leave_the_page(client):
 
 def test_no_page_is_kept_by_the_browser(client):
     assert "no-store" in client.get("/login/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/login/?next=%00", "/users/?q=a%00b", "/enterprises/?q=%00"])
+def test_a_nul_is_answered_as_a_bad_request(client, officer, address: str):
+    client.force_login(officer)
+
+    assert client.get(address).status_code == 400
+
+
+def test_a_nul_in_a_form_is_answered_as_a_bad_request(client):
+    assert client.post("/login/", {"username": "a\x00", "password": "x"}).status_code == 400

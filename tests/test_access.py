@@ -1,0 +1,373 @@
+"""Who may open what: every address, every role, both methods; the expected answers are written by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import policy
+from accounts.models import Region, Role, User
+from enterprises.domain import materials, statements
+from enterprises.models import Enterprise, ImportBatch
+from notifications import digest, letters, obligations
+from notifications.models import Message
+from pipeline.domain import candidacies
+from pipeline.models import Bureau
+from tests.factories import EnterpriseFactory, MemberFactory, TitleFactory
+
+ROLES = ("nobody", "city", "unit", "elsewhere", "firm", "other_firm", "auditor", "admin")
+
+# 302 from nobody is the way to the login page; 404 is a page the role lacks, or a firm out of sight;
+# 405 a page that only shows or an act that only posts; 422 a form sent with what cannot stand.
+EXPECTED = """
+view                            method nobody city unit elsewhere firm other_firm auditor admin
+entrance:home                   GET       302  302  302       302  302        302     302   302
+entrance:home                   POST      302  405  405       405  405        405     405   405
+entrance:login                  GET       200  302  302       302  302        302     302   302
+entrance:login                  POST      200  302  302       302  302        302     302   302
+entrance:logout                 GET       302  405  405       405  405        405     405   405
+entrance:logout                 POST      302  302  302       302  302        302     302   302
+entrance:password_forgot        GET       200  200  200       200  200        200     200   200
+entrance:password_forgot        POST      200  200  200       200  200        200     200   200
+entrance:password_forgot_sent   GET       200  200  200       200  200        200     200   200
+entrance:password_forgot_sent   POST      405  405  405       405  405        405     405   405
+entrance:password_reset         GET       200  200  200       200  200        200     200   200
+entrance:password_reset         POST      200  200  200       200  200        200     200   200
+entrance:invitation             GET       200  200  200       200  200        200     200   200
+entrance:invitation             POST      200  200  200       200  200        200     200   200
+entrance:password_change        GET       302  200  200       200  200        200     200   200
+entrance:password_change        POST      302  200  200       200  200        200     200   200
+entrance:healthz                GET       200  200  200       200  200        200     200   200
+entrance:healthz                POST      405  405  405       405  405        405     405   405
+entrance:readyz                 GET       503  503  503       503  503        503     503   503
+entrance:readyz                 POST      405  405  405       405  405        405     405   405
+console:workbench               GET       302  200  200       200  404        404     200   404
+console:workbench               POST      302  405  405       405  404        404     405   404
+console:enterprise_list         GET       302  200  200       200  404        404     200   404
+console:enterprise_list         POST      302  405  405       405  404        404     405   404
+console:enterprise_detail       GET       302  200  200       404  404        404     200   404
+console:enterprise_detail       POST      302  405  405       405  404        404     405   404
+console:ruling_create           GET       302  405  405       405  404        404     404   404
+console:ruling_create           POST      302  302  302       404  404        404     404   404
+console:candidacy_open          GET       302  405  405       405  404        404     404   404
+console:candidacy_open          POST      302  302  302       404  404        404     404   404
+console:candidacy_move          GET       302  405  405       405  404        404     404   404
+console:candidacy_move          POST      302  302  302       404  404        404     404   404
+console:statement_accept        GET       302  405  405       405  404        404     404   404
+console:statement_accept        POST      302  302  302       404  404        404     404   404
+console:statement_decline       GET       302  405  405       405  404        404     404   404
+console:statement_decline       POST      302  302  302       404  404        404     404   404
+console:material_hand_in        GET       302  405  405       405  404        404     404   404
+console:material_hand_in        POST      302  302  302       404  404        404     404   404
+console:material_accept         GET       302  405  405       405  404        404     404   404
+console:material_accept         POST      302  302  302       404  404        404     404   404
+console:officer_assign          GET       302  405  405       405  404        404     404   404
+console:officer_assign          POST      302  302  302       404  404        404     404   404
+console:contact_create          GET       302  405  405       405  404        404     404   404
+console:contact_create          POST      302  302  302       404  404        404     404   404
+console:import_list             GET       302  200  200       200  404        404     404   404
+console:import_list             POST      302  422  422       422  404        404     404   404
+console:import_detail           GET       302  404  200       404  404        404     404   404
+console:import_detail           POST      302  405  405       405  404        404     404   404
+console:import_apply            GET       302  405  405       405  404        404     404   404
+console:import_apply            POST      302  404  302       404  404        404     404   404
+console:import_progress         GET       302  404  200       404  404        404     404   404
+console:import_progress         POST      302  405  405       405  404        404     404   404
+console:mail_list               GET       302  200  200       200  404        404     404   404
+console:mail_list               POST      302  405  405       405  404        404     404   404
+console:mail_detail             GET       302  200  200       404  404        404     404   404
+console:mail_detail             POST      302  405  405       405  404        404     404   404
+console:mail_body               GET       302  200  200       404  404        404     404   404
+console:mail_body               POST      302  405  405       405  404        404     404   404
+console:user_list               GET       302  200  200       200  404        404     404   200
+console:user_list               POST      302  405  405       405  404        404     404   405
+console:user_invite             GET       302  200  200       200  404        404     404   200
+console:user_invite             POST      302  200  200       200  404        404     404   200
+console:user_detail             GET       302  200  200       404  404        404     404   200
+console:user_detail             POST      302  302  302       404  404        404     404   302
+console:settings                GET       302  200  404       404  404        404     404   200
+console:settings                POST      302  302  404       404  404        404     404   302
+portal:home                     GET       302  404  404       404  302        302     404   404
+portal:home                     POST      302  404  404       404  405        405     404   404
+portal:status                   GET       302  404  404       404  200        404     404   404
+portal:status                   POST      302  404  404       404  405        405     404   404
+portal:figures                  GET       302  404  404       404  200        404     404   404
+portal:figures                  POST      302  404  404       404  302        404     404   404
+portal:material_hand_in         GET       302  404  404       404  405        405     404   404
+portal:material_hand_in         POST      302  404  404       404  302        404     404   404
+"""
+
+# What is posted: acts that would succeed, so that a refusal is never mere chance
+POSTED = {
+    "console:ruling_create": {"track": "hnte", "criterion": "H3.core", "value": "yes", "basis": "专家意见"},
+    "console:candidacy_open": {"track": "tsme"},
+    "console:candidacy_move": {"step": "coach", "version": "0"},
+    "console:statement_decline": {"reason": "与审计报告不一致"},
+    "console:material_hand_in": {"kind": "审计报告"},
+    "console:contact_create": {"name": "李联络"},
+    "console:user_detail": {"act": "deactivate"},
+    "console:settings": {"name": "云川市科学技术局", "ladder": "mission", "phone": ""},
+    "portal:figures": {"staff_headcount": "80"},
+    "portal:material_hand_in": {"track": "hnte", "kind": "知识产权清单及证明"},
+}
+LAST_YEAR = timezone.localdate().year - 1
+
+
+@dataclass(frozen=True)
+class Things:
+    """One firm's objects, whatever an address may name."""
+
+    enterprise: int
+    candidacy: int
+    statement: int
+    material: int
+    batch: int
+    message: int
+    person: int
+
+    def address(self, view: str) -> str:
+        """The address of a view for this firm."""
+        return reverse(view, args=self.arguments(view))
+
+    def arguments(self, view: str) -> list[object]:
+        """What stands in the address of a view."""
+        by_view: dict[str, list[object]] = {
+            "entrance:password_reset": ["MQ", "spent"],
+            "entrance:invitation": ["MQ", "spent"],
+            "console:candidacy_move": [self.candidacy],
+            "console:statement_accept": [self.statement],
+            "console:statement_decline": [self.statement],
+            "console:material_accept": [self.material],
+            "console:import_detail": [self.batch],
+            "console:import_apply": [self.batch],
+            "console:import_progress": [self.batch],
+            "console:mail_detail": [self.message],
+            "console:mail_body": [self.message],
+            "console:user_detail": [self.person],
+            "portal:figures": [self.enterprise, LAST_YEAR],
+        }
+        of_firm = view in OF_FIRM
+        return by_view.get(view, [self.enterprise] if of_firm else [])
+
+
+OF_FIRM = {
+    "console:enterprise_detail",
+    "console:ruling_create",
+    "console:candidacy_open",
+    "console:material_hand_in",
+    "console:officer_assign",
+    "console:contact_create",
+    "portal:status",
+    "portal:material_hand_in",
+}
+ABSENT = Things(*[987_654_321] * 7)
+OBJECT_VIEWS = [view for view in policy.POLICY if ABSENT.arguments(view) and not view.startswith("entrance:")]
+
+
+def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
+    """One of everything for a firm; ``officer`` is its county's."""
+    now = timezone.now()
+    case = candidacies.open_case(enterprise_id=enterprise.pk, track="hnte", by=officer, on=timezone.localdate(now))
+    figures = {"sales_cny": 1_000_000}
+    statement = statements.state_figures(
+        enterprise_id=enterprise.pk, year=LAST_YEAR, figures=figures, by=person, at=now
+    )
+    material = materials.hand_in(enterprise_id=enterprise.pk, kind="审计报告", by=person, at=now)
+    batch = ImportBatch.objects.create(
+        filename="台账.xlsx", digest="0" * 64, by=officer, state=ImportBatch.State.READ, report={}
+    )
+    message = letters.invite(user=person, by=officer, link=f"http://127.0.0.1/{person.pk}")
+    return Things(enterprise.pk, case.pk, statement.pk, material.pk, batch.pk, message.pk, person.pk)
+
+
+@dataclass(frozen=True)
+class World:
+    """Two counties with a firm each, one account of each role."""
+
+    people: dict[str, User | None]
+    own: Things
+    foreign: Things
+
+    def client(self, role: str) -> Client:
+        """A browser in which somebody of this role is logged in."""
+        client = Client()
+        user = self.people[role]
+        if user is not None:
+            client.force_login(user)
+        return client
+
+
+@pytest.fixture
+def world(
+    reference_data: Bureau,
+    officer: User,
+    county_officer: User,
+    other_county_officer: User,
+    member: User,
+    enterprise: Enterprise,
+    auditor: User,
+    administrator: User,
+) -> World:
+    """Everything an address may name, once within reach of the unit and once beyond."""
+    far = EnterpriseFactory(name="远岑秘境新材料有限公司", region=other_county_officer.region)
+    other = MemberFactory(username="other-member", name="钱外企", enterprises=[far])
+    people: dict[str, User | None] = {
+        "nobody": None,
+        "city": officer,
+        "unit": county_officer,
+        "elsewhere": other_county_officer,
+        "firm": member,
+        "other_firm": other,
+        "auditor": auditor,
+        "admin": administrator,
+    }
+    return World(
+        people,
+        own=things_of(enterprise, member, county_officer),
+        foreign=things_of(far, other, other_county_officer),
+    )
+
+
+def rows() -> Iterator[tuple[str, str, dict[str, int]]]:
+    """The lines of the table above."""
+    head, *lines = EXPECTED.strip().splitlines()
+    assert head.split()[2:] == list(ROLES)
+    for line in lines:
+        view, method, *codes = line.split()
+        yield view, method, dict(zip(ROLES, map(int, codes), strict=True))
+
+
+TABLE = list(rows())
+
+
+def test_the_table_has_every_view_with_both_methods():
+    assert [(view, method) for view, method, _ in TABLE] == [
+        (view, method) for view in policy.POLICY for method in ("GET", "POST")
+    ]
+
+
+@pytest.mark.parametrize("view", policy.POLICY)
+def test_every_role_gets_the_answers_written_down(view: str, world: World):
+    expected = {method: codes for name, method, codes in TABLE if name == view}
+
+    found = {method: {role: answer(world, role, view, method) for role in ROLES} for method in ("GET", "POST")}
+
+    assert found == expected
+
+
+def answer(world: World, role: str, view: str, method: str) -> int:
+    """The code of one request; whatever it changed is undone, so that the roles do not meet."""
+    with transaction.atomic():
+        code = ask(world.client(role), view, method, world.own).status_code
+        transaction.set_rollback(True)
+    return code
+
+
+def ask(client: Client, view: str, method: str, things: Things) -> HttpResponse:
+    """One request for these things; a POST brings what would succeed."""
+    address = things.address(view)
+    return client.post(address, POSTED.get(view, {})) if method == "POST" else client.get(address)
+
+
+# What is not one's own is not there at all
+
+
+@pytest.mark.parametrize("view", OBJECT_VIEWS)
+def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
+    reader = world.client("firm" if view.startswith("portal:") else "unit")
+
+    for method in ("GET", "POST"):
+        foreign, absent = (ask(reader, view, method, things) for things in (world.foreign, ABSENT))
+
+        assert (foreign.status_code, foreign.content) == (absent.status_code, absent.content)
+        assert foreign.status_code in {404, 405}
+
+
+CANARY = "秘境"
+PLACES = ["/workbench/", "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
+          "/users/", "/setup/", "/my/"]  # fmt: skip
+
+
+def readable(world: World, role: str, things: Things) -> str:
+    """Every page a role can read, of these things and without any."""
+    client = world.client(role)
+    addresses = PLACES + [things.address(view) for view in OBJECT_VIEWS]
+    return "\n".join(client.get(address, follow=True).text for address in addresses)
+
+
+@pytest.mark.parametrize("role", ["unit", "firm", "admin", "nobody"])
+def test_the_name_of_a_foreign_firm_reaches_nobody(role: str, world: World):
+    monday(world)
+
+    assert CANARY not in readable(world, role, world.foreign) + readable(world, role, world.own)
+
+
+@pytest.mark.parametrize("role", ["elsewhere", "other_firm", "city", "auditor"])
+def test_the_name_is_seen_by_those_it_belongs_to(role: str, world: World):
+    assert CANARY in readable(world, role, world.foreign)
+
+
+def test_monday_s_mail_names_a_firm_only_to_those_it_belongs_to(world: World):
+    monday(world)
+
+    told = {message.to for message in Message.objects.filter(kind=Message.Kind.DIGEST) if CANARY in message.text}
+
+    assert told == {world.people[role].email for role in ("city", "elsewhere", "other_firm")}
+
+
+def monday(world: World) -> None:
+    """A title of each firm ends soon, and the week's mails are made."""
+    on = timezone.localdate()
+    for things in (world.own, world.foreign):
+        end = on + timedelta(days=20)
+        TitleFactory(
+            enterprise_id=things.enterprise, enterprise=None, issued_on=on.replace(year=on.year - 3), valid_until=end
+        )
+    obligations.refresh(on=on)
+    digest.run(on=on)
+
+
+# Rights are read with every request
+
+
+def test_a_moved_officer_sees_the_other_county_with_the_next_request(world: World, county: Region):
+    reader, there = world.client("unit"), world.foreign.address("console:enterprise_detail")
+    assert reader.get(there).status_code == 404
+
+    User.objects.filter(pk=world.people["unit"].pk).update(region=world.people["elsewhere"].region)
+
+    assert reader.get(there).status_code == 200
+    assert reader.get(world.own.address("console:enterprise_detail")).status_code == 404
+
+
+def test_a_moved_firm_leaves_the_sight_of_its_county_with_the_next_request(world: World):
+    reader, page = world.client("unit"), world.own.address("console:enterprise_detail")
+    assert reader.get(page).status_code == 200
+
+    Enterprise.objects.filter(pk=world.own.enterprise).update(region=world.people["elsewhere"].region)
+
+    assert reader.get(page).status_code == 404
+    assert world.client("elsewhere").get(page).status_code == 200
+
+
+def test_a_changed_role_holds_with_the_next_request(world: World):
+    reader = world.client("unit")
+
+    User.objects.filter(pk=world.people["unit"].pk).update(role=Role.AUDITOR)
+
+    assert reader.get("/workbench/").status_code == 200
+    assert reader.post(world.own.address("console:contact_create"), {"name": "李联络"}).status_code == 404
+
+
+def test_a_person_who_left_a_firm_no_longer_sees_it(world: World):
+    reader = world.client("firm")
+
+    Enterprise.objects.get(pk=world.own.enterprise).members.clear()
+
+    assert reader.get(world.own.address("portal:status")).status_code == 404
