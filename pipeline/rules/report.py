@@ -21,7 +21,7 @@ COUNTS: Final = ("n_unmet", "n_unknown", "n_manual", "n_na")
 
 
 def judgement(choice: Choice, name: str, row: Mapping[str, Any], found: Sequence[Finding]) -> dict[str, Any]:
-    """One firm's judgement: gates in order with their parts, then score items with their choices."""
+    """One firm's judgement: gates in order with their parts inside, then score items, choices after their group."""
     return {
         "name": name,
         "track": choice.edition.track,
@@ -37,12 +37,12 @@ def judgement(choice: Choice, name: str, row: Mapping[str, Any], found: Sequence
 
 
 def nested(found: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings as objects, parts and choices inside the finding they belong to."""
+    """The findings as objects, the parts of a condition inside it; score items stand side by side."""
     objects = {finding.key: as_object(finding) for finding in found}
     for finding in found:
-        if finding.part_of is not None:
+        if finding.part_of is not None and finding.kind == "part":
             objects[finding.part_of].setdefault("parts", []).append(objects[finding.key])
-    return [objects[finding.key] for finding in found if finding.part_of is None]
+    return [objects[finding.key] for finding in found if finding.kind != "part"]
 
 
 def as_object(finding: Finding) -> dict[str, Any]:

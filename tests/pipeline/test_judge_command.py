@@ -63,6 +63,7 @@ def test_each_finding_has_outcome_figures_clause_confidence_and_who(judge: Any) 
     }
     assert findings["ip_core"]["points"] == {"low": 0, "high": 8, "max": 8}
     assert [part["key"] for part in findings["H5"]["parts"]] == ["H5.intensity", "H5.domestic"]
+    assert findings["ip_quantity_one"]["part_of"] == "ip_quantity"
 
 
 def test_a_thousand_firms_are_judged_in_one_go(judge: Any) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.facts.statement import Statement, StatementError, read
+from pipeline.facts.statement import Statement, read
+from pipeline.facts.values import StatementError
 from pipeline.rules.choose import KINDS, Choice, NoEdition, choose
 from pipeline.rules.edition import EditionError
 from pipeline.rules.evaluate import evaluate

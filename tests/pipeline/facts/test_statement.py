@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.facts.register import Register
-from pipeline.facts.statement import StatementError, read
+from pipeline.facts.statement import read
+from pipeline.facts.values import StatementError
 
 RULABLE: dict[str, dict[str, tuple[int, int] | None]] = {"hnte": {"H3": None, "ip_core": (0, 8)}, "tsme": {"T1": None}}
 

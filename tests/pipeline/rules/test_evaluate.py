@@ -94,3 +94,13 @@ def test_a_forked_child_evaluates_when_its_parent_has_not() -> None:
     )
 
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_a_title_on_record_proves_itself_though_nobody_checked_the_list() -> None:
+    tsme = choose(seeds(), track="tsme", on=ON, kind="apply").edition
+    title = {"firm": 1, "track": "hnte", "valid_from": date(2024, 1, 1), "valid_until": date(2026, 12, 31)}
+    register = from_rows({"firms": [{"firm": 1}, {"firm": 2}], "titles": [title]})
+
+    rows = evaluate(tsme, register, ON).iter_rows(named=True)
+
+    assert [outcome(row, "T5.hnte") for row in rows] == ["met", "unknown"]
