@@ -64,6 +64,8 @@ def compare(rows: pl.DataFrame) -> Statements:
 def compare_firms(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """New statements about the firms themselves."""
     columns = [name for name in FIRM_COLUMNS if name in rows.columns]
+    if not columns:
+        return pl.DataFrame(schema={"key": pl.String, "firm": pl.Int64}), no_changes()
     current = latest("enterprises_firmstatement", columns, {name: FIRM_SCHEMA[name] for name in columns}, ["firm"])
     stated = rows.select("key", "firm", *(pl.col(name).cast(FIRM_SCHEMA[name]) for name in columns))
     return differing(stated, current, columns, ["firm"])
@@ -102,8 +104,6 @@ def differing(
     stated: pl.DataFrame, current: pl.DataFrame, columns: list[str], by: list[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The stated rows that give a value unlike the current one, whole; and those values, old beside new."""
-    if not columns:
-        return stated.clear(), no_changes()
     given = stated.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in columns))
     if current.is_empty():
         known = given.filter(pl.col("firm").is_not_null())

@@ -108,6 +108,7 @@ def folded(text: str) -> str:
     return _NOISE.sub("", half_width(text))
 
 
+@cache
 def load_aliases() -> dict[str, Any]:
     """The alias table as written."""
     table: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name("headings.yaml").read_text("utf-8"))

@@ -80,6 +80,11 @@ def with_every_column(rows: pl.DataFrame) -> pl.DataFrame:
     missing = [pl.lit(None, pl.String).alias(name) for name in ROW_TEXTS if name not in rows.columns]
     flag = [] if "uscc_ok" in rows.columns else [pl.lit(None, pl.Boolean).alias("uscc_ok")]
     rows = rows.with_columns(*missing, *flag).with_row_index("row")
+    # A sheet of figures may name its firms by code alone, when another sheet has their names.
+    elsewhere = pl.col("name").drop_nulls().first().over("uscc")
+    rows = rows.with_columns(
+        name=pl.when(pl.col("uscc").is_null()).then("name").otherwise(pl.coalesce("name", elsewhere))
+    )
     if "old_number_in_code" in rows.columns:
         rows = rows.with_columns(old_number=pl.coalesce("old_number", "old_number_in_code"))
     folds = {

@@ -21,7 +21,7 @@ def column(ledger: Ledger, name: str) -> list[object]:
 def reasons(ledger: Ledger, level: str = "warn") -> dict[int, str]:
     """The reason of each line that has one."""
     found = ledger.issues.filter(pl.col("level") == level)
-    return {line: says for line, says in found.select("line", "reason").rows()}
+    return dict(found.select("line", "reason").rows())
 
 
 def test_a_dressed_up_ledger_gives_its_firms_and_nothing_else() -> None:

@@ -1,0 +1,430 @@
+"""A ledger goes in: the preview says what is then done, twice is once, and nobody writes beyond their units."""
+
+import datetime
+
+import pytest
+
+from accounts.machine import StepRefused
+from accounts.models import AuditEvent, Region, User
+from enterprises.models import (
+    AboveScaleSpell,
+    Contact,
+    Enterprise,
+    FirmStatement,
+    FormerName,
+    ImportBatch,
+    RegionMembership,
+    YearFigures,
+)
+from pipeline.domain import ledgers
+from pipeline.domain.ledgers import PreviewRow
+from pipeline.models import Assessment, Bureau, LadderPosition, Title
+from tests import workbooks
+from tests.factories import AuditorFactory, ContactFactory, EnterpriseFactory, UnitOfficerFactory, YearFiguresFactory
+
+TODAY = datetime.date(2026, 11, 22)
+
+pytestmark = pytest.mark.django_db
+
+
+def handed_in(content: bytes, by: User) -> ImportBatch:
+    """A workbook uploaded and read."""
+    return ledgers.read(batch_id=ledgers.upload(filename="台账.xlsx", content=content, by=by).pk)
+
+
+def imported(content: bytes, by: User, on: datetime.date = TODAY) -> ImportBatch:
+    """A workbook uploaded, read and applied."""
+    return ledgers.apply(batch_id=handed_in(content, by).pk, by=by, on=on)
+
+
+def counts(batch: ImportBatch) -> dict[str, int]:
+    """How many rows do what, without the zeros."""
+    return {name: number for name, number in batch.report["counts"].items() if number}
+
+
+def rows(batch: ImportBatch) -> list[PreviewRow]:
+    """Every row of the preview."""
+    return list(ledgers.preview(batch).rows)
+
+
+def reasons(batch: ImportBatch) -> list[tuple[str, ...]]:
+    """Why each row is refused; nothing for one that is not."""
+    return [tuple(row.reasons) for row in rows(batch)]
+
+
+@pytest.fixture(autouse=True)
+def ground(reference_data: Bureau, county: Region, other_county: Region) -> None:
+    """Rules, ladder, and the units that the ledgers name."""
+
+
+class TestNewFirms:
+    """Firms that nobody knew."""
+
+    def test_a_preview_writes_nothing(self, officer: User) -> None:
+        batch = handed_in(workbooks.plain(), officer)
+
+        assert (batch.state, counts(batch)) == ("read", {"total": 3, "new": 3})
+        assert not Enterprise.objects.exists()
+
+    def test_applying_writes_what_the_preview_says(self, officer: User, county: Region) -> None:
+        batch = imported(workbooks.plain(), officer)
+
+        firm = Enterprise.objects.get(uscc=workbooks.code(1))
+        assert (firm.name, firm.uscc_ok, firm.region) == ("云泽第1精密有限公司", True, county)
+        assert FirmStatement.objects.get(enterprise=firm).registered_on == datetime.date(2015, 3, 1)
+        figures = YearFigures.objects.get(enterprise=firm)
+        assert (figures.year, figures.operating_revenue_cny, figures.source) == (2025, 48_000_000, "ledger")
+        assert (figures.state, figures.batch, figures.confirmed_by) == ("accepted", batch, officer)
+        assert RegionMembership.objects.get(enterprise=firm).from_on == TODAY
+        assert (batch.state, batch.progress) == ("applied", 100)
+
+    def test_firms_are_found_and_judged_at_once(self, officer: User) -> None:
+        imported(workbooks.plain(), officer)
+
+        assert [firm.name for firm in Enterprise.objects.named("yzd2")] == ["云泽第2精密有限公司"]
+        assert Assessment.objects.filter(judged_on=TODAY).count() == 6
+
+    def test_the_same_columns_are_searched_as_after_a_save(self, officer: User) -> None:
+        imported(workbooks.plain(1), officer)
+        firm = Enterprise.objects.get()
+        before = (firm.folded_name, firm.search_text, firm.search_bigrams)
+        firm.save()
+
+        assert (firm.folded_name, firm.search_text, firm.search_bigrams) == before
+
+    def test_a_firm_without_a_unit_of_ours_goes_to_the_importer_s(self, officer: User, city: Region) -> None:
+        batch = imported(workbooks.ledger(workbooks.firm(1, unit="无名镇"), workbooks.firm(2, unit=None)), officer)
+
+        assert set(Enterprise.objects.values_list("region", flat=True)) == {city.pk}
+        assert rows(batch)[0].warnings == ["没有名为“无名镇”的责任单位，未采用"]
+
+    def test_units_are_known_by_alias_and_below_their_superiors(self, officer: User, county: Region) -> None:
+        county.aliases = ["东溪高新区"]
+        county.save()
+        names = ("东溪高新区", "云川市东溪县", "东溪")
+        imported(workbooks.ledger(*(workbooks.firm(n, unit=name) for n, name in enumerate(names, 1))), officer)
+
+        assert set(Enterprise.objects.values_list("region", flat=True)) == {county.pk}
+
+    def test_a_wrong_check_digit_is_kept_and_no_code_is_made_up(self, officer: User) -> None:
+        batch = imported(workbooks.odd_codes(), officer)
+
+        assert counts(batch) == {"total": 4, "new": 4, "warned": 4}
+        assert Enterprise.objects.get(name="云泽精密装备有限公司").uscc_ok is False
+        assert Enterprise.objects.get(name="远岑新材料有限公司").old_number == "420281000012345"
+        assert Enterprise.objects.filter(uscc=None).count() == 3
+
+    def test_sheets_about_the_same_firms_are_put_together(self, officer: User) -> None:
+        imported(workbooks.two_sheets(), officer)
+
+        firm = Enterprise.objects.get(uscc=workbooks.code(1))
+        assert Enterprise.objects.count() == 2
+        assert YearFigures.objects.get(enterprise=firm).staff_headcount == 120
+        assert FirmStatement.objects.get(enterprise=firm).registered_on == datetime.date(2015, 3, 1)
+
+    def test_a_firm_twice_is_made_once(self, officer: User) -> None:
+        batch = imported(workbooks.doubles(), officer)
+
+        assert reasons(batch) == [(), ("统一社会信用代码：代码与第2行重复",), (), ("与第4行是同一企业",)]
+        assert Enterprise.objects.count() == 2
+
+
+class TestKnownFirms:
+    """Firms that stand already."""
+
+    @pytest.mark.parametrize(
+        "content", [workbooks.plain(), workbooks.dressed_up(), workbooks.walk(), workbooks.people()]
+    )
+    def test_the_same_file_twice_changes_nothing(self, officer: User, content: bytes) -> None:
+        first = imported(content, officer)
+        kept = [FirmStatement, YearFigures, Title, Contact, AboveScaleSpell, RegionMembership, Enterprise, FormerName]
+        before = [model.objects.count() for model in kept]  # type: ignore[attr-defined] -- each has objects
+        again = imported(content, officer, TODAY + datetime.timedelta(days=1))
+
+        assert [model.objects.count() for model in kept] == before  # type: ignore[attr-defined] -- as above
+        assert counts(again)["unchanged"] == counts(first)["total"]
+        assert AuditEvent.objects.filter(what="ledger.firm", object_id=again.pk).count() == 0
+
+    def test_only_what_differs_is_said_anew(self, officer: User) -> None:
+        imported(workbooks.plain(2), officer)
+        batch = handed_in(workbooks.ledger(workbooks.firm(1), workbooks.firm(2, revenue=5000)), officer)
+
+        changed = ledgers.preview(batch, only="changed")
+        assert [row.name for row in changed.rows] == ["云泽第2精密有限公司"]
+        assert changed.rows[0].changes == [ledgers.Change("2025年营业收入", "48,000,000 元", "50,000,000 元")]
+        ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+        said = YearFigures.objects.filter(enterprise__uscc=workbooks.code(2)).order_by("pk")
+        assert [one.operating_revenue_cny for one in said] == [48_000_000, 50_000_000]
+
+    def test_an_officer_s_own_figure_stands_over_the_ledger(self, officer: User, enterprise: Enterprise) -> None:
+        YearFiguresFactory(enterprise=enterprise, year=2025, source="officer", operating_revenue_cny=1)
+        imported(workbooks.ledger((1, enterprise.name, None, None, None, 4800)), officer)
+
+        first = YearFigures.objects.filter(enterprise=enterprise).by_precedence().first()
+        assert first is not None
+        assert first.operating_revenue_cny == 1
+
+    def test_an_empty_cell_takes_nothing_back(self, officer: User) -> None:
+        imported(workbooks.plain(1), officer)
+        batch = imported(workbooks.ledger(workbooks.firm(1, revenue=None, founded=None)), officer)
+
+        assert counts(batch) == {"total": 1, "unchanged": 1}
+
+    def test_a_firm_known_by_name_is_completed_by_its_code_never_doubled(self, officer: User, county: Region) -> None:
+        known = EnterpriseFactory(name="云泽（第1）精密有限公司", region=county)
+        batch = imported(workbooks.ledger((1, "云泽(第1)精密有限公司", workbooks.code(1), None, None, 1)), officer)
+
+        known.refresh_from_db()
+        assert (Enterprise.objects.count(), known.uscc, known.uscc_ok) == (1, workbooks.code(1), True)
+        assert known.name == "云泽（第1）精密有限公司"
+        assert counts(batch) == {"total": 1, "changed": 1}
+
+    def test_a_rename_keeps_the_former_name_and_the_firm(self, officer: User, county: Region) -> None:
+        known = EnterpriseFactory(name="旧名精密有限公司", uscc=workbooks.code(1), region=county)
+        imported(workbooks.plain(1), officer)
+
+        known.refresh_from_db()
+        assert known.name == "云泽第1精密有限公司"
+        assert [former.name for former in known.former_names.all()] == ["旧名精密有限公司"]
+        assert list(Enterprise.objects.named("旧名精密")) == [known]
+
+    def test_a_ledger_under_the_former_name_means_the_same_firm(self, officer: User, county: Region) -> None:
+        known = EnterpriseFactory(name="新名精密有限公司", region=county)
+        FormerName.objects.create(enterprise=known, name="云泽第1精密有限公司")
+        batch = imported(workbooks.plain(1), officer)
+
+        known.refresh_from_db()
+        assert (Enterprise.objects.count(), known.name, known.uscc) == (1, "新名精密有限公司", workbooks.code(1))
+        assert rows(batch)[0].warnings == ["台账写的是曾用名，对应“新名精密有限公司”"]
+
+    def test_another_code_under_a_known_name_is_refused(self, officer: User, county: Region) -> None:
+        EnterpriseFactory(name="云泽第1精密有限公司", uscc=workbooks.code(9), region=county)
+
+        assert reasons(handed_in(workbooks.plain(1), officer)) == [("已登记的同名企业代码不同，请核对代码",)]
+
+    def test_two_firms_of_one_name_need_a_code(self, officer: User, county: Region, other_county: Region) -> None:
+        for region in (county, other_county):
+            EnterpriseFactory(name="青麓生物有限公司", region=region)
+
+        batch = handed_in(workbooks.ledger((1, "青麓生物有限公司", None, None, None, 1)), officer)
+        assert reasons(batch) == [("同名企业不止一家，请补统一社会信用代码",)]
+
+    def test_a_move_to_another_unit_is_dated(self, officer: User, county: Region, other_county: Region) -> None:
+        imported(workbooks.plain(1), officer)
+        later = TODAY + datetime.timedelta(days=30)
+        imported(workbooks.ledger(workbooks.firm(1, unit="西岭县")), officer, later)
+
+        spells = RegionMembership.objects.order_by("from_on").values_list("region", "from_on", "to_on")
+        assert list(spells) == [
+            (county.pk, TODAY, later - datetime.timedelta(days=1)),
+            (other_county.pk, later, None),
+        ]
+
+    def test_a_superior_unit_does_not_take_a_firm_out_of_its_own(self, officer: User, county: Region) -> None:
+        imported(workbooks.plain(1), officer)
+        imported(workbooks.ledger(workbooks.firm(1, unit="云川市")), officer)
+
+        assert Enterprise.objects.get().region == county
+
+
+class TestSight:
+    """What lies outside the importer's units."""
+
+    def test_a_foreign_firm_is_refused_without_any_value(self, county_officer: User, other_county: Region) -> None:
+        EnterpriseFactory(name="云泽第1精密有限公司", uscc=workbooks.code(1), region=other_county)
+        batch = imported(workbooks.ledger(workbooks.firm(1, unit=None)), county_officer)
+
+        (row,) = rows(batch)
+        assert (row.outcome, row.reasons, row.name) == ("refused", ["不在本辖区"], "")
+        assert not row.changes
+        assert not row.warnings
+        assert not YearFigures.objects.exists()
+
+    def test_a_foreign_firm_is_refused_by_name_too(self, county_officer: User, other_county: Region) -> None:
+        EnterpriseFactory(name="青麓生物有限公司", region=other_county)
+
+        batch = handed_in(workbooks.ledger((1, "青麓生物有限公司", None, None, None, 1)), county_officer)
+        assert reasons(batch) == [("不在本辖区",)]
+
+    def test_a_new_firm_of_a_foreign_unit_is_refused(self, county_officer: User) -> None:
+        batch = imported(workbooks.ledger(workbooks.firm(1, unit="西岭县"), workbooks.firm(2)), county_officer)
+
+        assert reasons(batch) == [("不在本辖区",), ()]
+        assert Enterprise.objects.get().uscc == workbooks.code(2)
+
+    def test_ledgers_are_seen_from_above_only(
+        self, officer: User, county_officer: User, other_county_officer: User, administrator: User
+    ) -> None:
+        batch = handed_in(workbooks.plain(1), county_officer)
+
+        assert list(ImportBatch.objects.visible_to(officer)) == [batch]
+        for other in (other_county_officer, administrator):
+            assert not ImportBatch.objects.visible_to(other).exists()
+
+    def test_whoever_only_reads_imports_nothing(self, city: Region, administrator: User) -> None:
+        for reader in (AuditorFactory(region=city), administrator):
+            with pytest.raises(StepRefused):
+                ledgers.upload(filename="台账.xlsx", content=workbooks.plain(1), by=reader)
+
+    def test_only_whoever_handed_a_ledger_in_applies_it(self, officer: User, county: Region) -> None:
+        batch = handed_in(workbooks.plain(1), officer)
+
+        with pytest.raises(ImportBatch.DoesNotExist):
+            ledgers.apply(batch_id=batch.pk, by=UnitOfficerFactory(region=county), on=TODAY)
+
+
+class TestTitles:
+    """Recognitions that a ledger speaks of."""
+
+    def test_a_certificate_with_its_day_becomes_a_title_and_the_firm_climbs(self, officer: User) -> None:
+        batch = imported(workbooks.dressed_up(), officer)
+
+        title = Title.objects.get(track="hnte")
+        assert (title.number, title.issued_on) == ("GR202542000001", datetime.date(2025, 11, 1))
+        assert title.valid_until == datetime.date(2028, 10, 31)
+        assert LadderPosition.objects.get(enterprise=title.enterprise).rung == "hnte"
+        assert counts(batch)["titles"] == 2
+
+    def test_a_year_is_enough_for_tsme_and_for_nothing_else(self, officer: User) -> None:
+        batch = imported(workbooks.dressed_up(), officer)
+
+        tsme = Title.objects.get(track="tsme")
+        assert (tsme.valid_from, tsme.valid_until) == (datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
+        assert not Title.objects.filter(track="srdi").exists()
+        assert rows(batch)[1].warnings == [
+            "科小：没有入库日期，按入库年度1月1日至12月31日登记",
+            "专精特新：只有“是”、编号或年度，没有发证日期，未登记资格，请补发证日期",
+        ]
+
+    def test_a_level_says_which_recognition_it_is(self, officer: User) -> None:
+        imported(workbooks.titles(), officer)
+
+        held = Title.objects.filter(enterprise__uscc=workbooks.code(1)).order_by("track")
+        assert [(title.track, title.valid_until) for title in held] == [
+            ("hnte", datetime.date(2027, 10, 31)),
+            ("little_giant", datetime.date(2027, 6, 30)),
+        ]
+
+    def test_no_title_follows_from_a_bare_yes_or_a_level_nobody_knows(self, officer: User) -> None:
+        batch = imported(workbooks.titles(), officer)
+
+        assert not Title.objects.filter(enterprise__uscc=workbooks.code(3)).exists()
+        assert rows(batch)[2].warnings == [
+            "专精特新级别：“村级”不是认得出的级别，未登记",
+            "科小：只有“是”、编号或年度，没有发证日期，未登记资格，请补发证日期",
+        ]
+
+    def test_a_period_that_overlaps_a_known_title_is_told_and_not_recorded(self, officer: User) -> None:
+        imported(workbooks.dressed_up(), officer)
+        headings = ("企业名称", "高新技术企业证书编号", "高新技术企业发证时间")
+        row = ("云泽精密装备有限公司", "GR202642000009", "2026-01-05")
+        batch = imported(workbooks.ledger(row, headings=headings), officer)
+
+        assert Title.objects.filter(track="hnte").count() == 1
+        assert "有效期重叠" in rows(batch)[0].warnings[0]
+
+    def test_a_certificate_of_the_future_is_not_recorded(self, officer: User) -> None:
+        headings = ("企业名称", "高新技术企业证书编号", "高新技术企业发证时间")
+        batch = imported(
+            workbooks.ledger(("云泽精密装备有限公司", "GR202742000009", "2027-01-05"), headings=headings), officer
+        )
+
+        assert not Title.objects.exists()
+        assert rows(batch)[0].warnings[-1] == "高企：未登记资格：发证日期在将来，未登记资格"
+
+
+class TestOtherFacts:
+    """Negative facts, 规上, contacts."""
+
+    def test_none_of_anything_is_known_only_when_the_ledger_says_so_of_all(self, officer: User) -> None:
+        batch = imported(workbooks.negatives(), officer)
+
+        known = dict(Enterprise.objects.values_list("uscc", "negatives_known_on"))
+        assert known == {workbooks.code(1): TODAY, workbooks.code(2): None, workbooks.code(3): None}
+        assert "请在企业页补登" in rows(batch)[2].warnings[0]
+
+    def test_above_scale_begins_on_its_day_or_on_that_of_the_ledger(self, officer: User) -> None:
+        imported(workbooks.people(), officer)
+
+        spells = dict(AboveScaleSpell.objects.values_list("enterprise__uscc", "from_on"))
+        assert spells == {workbooks.code(1): datetime.date(2021, 12, 1), workbooks.code(2): TODAY}
+
+    def test_contacts_are_added_and_their_numbers_renewed(self, officer: User, county: Region) -> None:
+        known = EnterpriseFactory(name="云泽精密装备有限公司", uscc=workbooks.code(1), region=county)
+        ContactFactory(enterprise=known, name="孙工", mobile="13900000000", email="")
+        imported(workbooks.people(), officer)
+
+        contacts = Contact.objects.order_by("enterprise__uscc").values_list("name", "mobile", "email")
+        assert set(contacts) == {("孙工", "13900000001", "sun@example.cn"), ("李工", "", "")}
+
+
+class TestAfterwards:
+    """What remains of an import."""
+
+    def test_the_trail_names_the_ledger_and_each_firm_touched(self, officer: User) -> None:
+        batch = imported(workbooks.plain(2), officer)
+
+        trail = AuditEvent.objects.filter(object_type="importbatch", object_id=batch.pk, by=officer)
+        assert trail.get(what="ledger.apply").after["new"] == 2
+        firms = set(trail.filter(what="ledger.firm").values_list("enterprise_id", flat=True))
+        assert firms == set(Enterprise.objects.values_list("pk", flat=True))
+
+    def test_applying_again_is_nothing(self, officer: User) -> None:
+        batch = imported(workbooks.plain(1), officer)
+        ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+
+        assert AuditEvent.objects.filter(what="ledger.apply").count() == 1
+
+    def test_an_import_cut_short_after_writing_is_judged_on_the_second_run(self, officer: User) -> None:
+        batch = imported(workbooks.plain(1), officer)
+        Assessment.objects.all().delete()
+        ImportBatch.objects.filter(pk=batch.pk).update(progress=80)
+
+        assert ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY).progress == 100
+        assert Assessment.objects.count() == 2
+
+    def test_a_register_that_changed_meanwhile_is_told(self, officer: User) -> None:
+        batch = handed_in(workbooks.plain(2), officer)
+        imported(workbooks.plain(1), officer)
+        batch = ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+
+        assert counts(batch) == {"total": 2, "new": 1, "unchanged": 1}
+        assert batch.report["note"] == "预览之后登记簿有变化，写入的以写入时为准"
+        assert Enterprise.objects.count() == 2
+
+    def test_a_workbook_without_a_ledger_cannot_be_applied(self, officer: User) -> None:
+        batch = handed_in(workbooks.no_ledgers(), officer)
+
+        assert (batch.state, batch.error) == ("refused", "没有认出任何企业台账：每张工作表的原因见下")
+        assert [sheet.name for sheet in ledgers.preview(batch).sheets] == ["目标分解表", "名单", "空台账", "空表"]
+        with pytest.raises(StepRefused):
+            ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+
+    def test_a_file_that_cannot_be_read_says_why(self, officer: User) -> None:
+        batch = handed_in(b"PK\x03\x04nonsense", officer)
+
+        assert (batch.state, batch.error) == ("refused", "文件已损坏或已加密，无法打开")
+
+    def test_pages_of_the_preview_follow_each_other(self, officer: User) -> None:
+        batch = handed_in(workbooks.plain(5), officer)
+        page = ledgers.preview(batch, only="new", start=3, size=10)
+
+        assert ([row.line for row in page.rows], page.n_rows) == ([5, 6], 5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_while_the_ledger_is_being_written(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From another connection, inside the transaction that writes."""
+    batch = handed_in(workbooks.plain(1), officer)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="applying")
+    ledgers.say_progress(batch.pk, 25)
+
+    assert ImportBatch.objects.get(pk=batch.pk).progress == 25
+
+
+def test_the_walk_s_firm_is_one_condition_short_of_hnte(officer: User) -> None:
+    """Research intensity of 4.9 % where 5 % are asked for; everything else that can be counted is met."""
+    imported(workbooks.walk(), officer)
+
+    assessment = Assessment.objects.one_short().get(track="hnte", enterprise__name=workbooks.WALK_FIRM)
+    assert (assessment.verdict, assessment.n_unmet, assessment.n_unknown) == ("ineligible", 1, 0)
