@@ -29,7 +29,7 @@ Guard = Callable[[Any], Sequence[Reason]]
 
 def guarded(*guards: Guard, **transition: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A django-fsm transition whose guards say why not; django-fsm itself only asks whether."""
-    return fsm.transition(  # type: ignore[no-any-return, unused-ignore] -- django-fsm types it loosely
+    return fsm.transition(  # type: ignore[no-any-return, unused-ignore]  # django-fsm types it loosely
         conditions=[lambda thing: not any(guard(thing) for guard in guards)],
         custom={"guards": guards},
         **transition,
@@ -39,7 +39,8 @@ def guarded(*guards: Guard, **transition: Any) -> Callable[[Callable[..., Any]],
 def transition_named(thing: models.Model, field: str, step: str) -> fsm.Transition | None:
     """The transition ``step`` out of the present state of ``thing``, or None when the state has no such step."""
     state = getattr(thing, field)
-    for transition in thing._meta.get_field(field).get_all_transitions(type(thing)):  # type: ignore[union-attr]
+    transitions: list[fsm.Transition] = thing._meta.get_field(field).get_all_transitions(type(thing))  # type: ignore[union-attr]
+    for transition in transitions:
         if transition.name == step and transition.source in {state, "*", "+"}:
             return transition
     return None

@@ -22,10 +22,10 @@ ON CONFLICT (key) DO UPDATE SET
     failures = CASE WHEN {over} THEN 1 ELSE seen.failures + 1 END,
     since = CASE WHEN {over} THEN %(at)s ELSE seen.since END,
     locked_until = CASE WHEN {over} THEN NULL
-        WHEN seen.locked_until IS NULL AND seen.failures + 1 >= %(limit)s THEN %(at)s + %(window)s
+        WHEN seen.locked_until IS NULL AND seen.failures + 1 >= %(limit)s THEN %(at)s + %(window)s::interval
         ELSE seen.locked_until END
 RETURNING failures, locked_until
-""".format(over="COALESCE(seen.locked_until, seen.since + %(window)s) <= %(at)s")
+""".format(over="COALESCE(seen.locked_until, seen.since + %(window)s::interval) <= %(at)s")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,13 @@ def attempt(tries: Tries, *, at: datetime.datetime) -> datetime.timedelta:
 def count(limit: Limit, who: str, *, at: datetime.datetime) -> datetime.timedelta:
     """Add one to a counter; beyond its limit it answers with the time that is left."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"key": digest(limit, who), "at": at, "limit": limit.times, "window": WINDOW})
+        given: dict[str, str | int | datetime.datetime] = {
+            "key": digest(limit, who),
+            "at": at,
+            "limit": limit.times,
+            "window": f"{WINDOW.seconds} seconds",
+        }
+        cursor.execute(COUNT, given)
         failures, locked_until = cursor.fetchone()
     return locked_until - at if failures > limit.times else datetime.timedelta()
 

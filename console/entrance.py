@@ -119,7 +119,7 @@ def send_reset(username: str) -> None:
 def link_for(user: User, purpose: links.Purpose) -> str:
     """The address in the letter."""
     view = "entrance:invitation" if purpose is links.INVITATION else "entrance:password_reset"
-    return settings.TIDU_BASE_URL + reverse(view, args=links.make(user, purpose))
+    return f"{settings.TIDU_BASE_URL}{reverse(view, args=links.make(user, purpose))}"
 
 
 @require_GET

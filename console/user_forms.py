@@ -24,20 +24,20 @@ def firm_named(text: str, by: User) -> Enterprise | None:
     return found[0] if len(found) == 1 else None
 
 
-class RegionField(forms.ModelChoiceField):
+class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no subscript here
     """A unit, indented by its place in the tree."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Region) -> str:
         """Full-width spaces show the tree where a select can show none."""
         return "　" * max(obj.path.count("/") - 1, 0) + obj.name
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no subscript here
     """What every account has."""
 
     class Meta:
         model = User
-        fields = ("name", "email", "phone", "department")
+        fields: tuple[str, ...] = ("name", "email", "phone", "department")
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

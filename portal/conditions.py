@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from enterprises.vocabulary import FIGURE_BY_NAME
 from pipeline.domain.judge import Checklist
@@ -51,8 +51,8 @@ def gate_condition(checklist: Checklist, gate: Finding) -> Condition:
     wanted = [thing for thing in checklist.wanted if thing.gate == gate.key]
     years = sorted({thing.year for thing in wanted if thing.year}, reverse=True)
     others = others_settle(gate, by_firm=any(thing.name not in OF_AUTHORITIES for thing in wanted))
-    return Condition(
-        **words(gate),
+    return replace(
+        in_words(gate),
         lacks="" if others else "、".join(str(thing) for thing in wanted),
         year=year_to_state(checklist, gate, years),
         others=others,
@@ -63,7 +63,8 @@ def gate_condition(checklist: Checklist, gate: Finding) -> Condition:
 def part_condition(checklist: Checklist, part: Finding) -> Condition:
     """One part of a condition; the action stands at its gate."""
     others = others_settle(part, by_firm=True)
-    return Condition(**words(part), others=others, parts=[part_condition(checklist, p) for p in below(checklist, part)])
+    parts = [part_condition(checklist, each) for each in below(checklist, part)]
+    return replace(in_words(part), others=others, parts=parts)
 
 
 def others_settle(finding: Finding, *, by_firm: bool) -> str:
@@ -73,16 +74,16 @@ def others_settle(finding: Finding, *, by_firm: bool) -> str:
     return ""
 
 
-def words(finding: Finding) -> dict[str, str | bool]:
+def in_words(finding: Finding) -> Condition:
     """What every line shows."""
-    return {
-        "says": finding.says,
-        "outcome": finding.outcome,
-        "evidence": evidence(finding),
-        "gap": finding.gap_text if finding.outcome == "unmet" else "",
-        "clause": finding.clause or "",
-        "unconfirmed": finding.confidence == "unconfirmed",
-    }
+    return Condition(
+        says=finding.says,
+        outcome=finding.outcome,
+        evidence=evidence(finding),
+        gap=finding.gap_text if finding.outcome == "unmet" else "",
+        clause=finding.clause or "",
+        unconfirmed=finding.confidence == "unconfirmed",
+    )
 
 
 def evidence(finding: Finding) -> str:
