@@ -85,6 +85,15 @@ GATES = {
         "tsme", "T2.assets", year_one(total_assets_cny=200_000_000), year_one(total_assets_cny=200_000_001)
     ),
     "T4 events since last January": Gate("tsme", "T4.events", accident("2024-12-31"), accident("2025-01-01")),
+    "T4 lists": Gate(
+        "tsme", "T4.lists", {"negatives": []}, {"negatives": [{"kind": "经营异常", "from": "2026-01-01"}]}
+    ),
+    "T5 staff points": Gate(
+        "tsme",
+        "T5.score.staff",
+        year_one(staff_headcount=1000, tech_staff_tsme_headcount=100),
+        year_one(staff_headcount=1000, tech_staff_tsme_headcount=99),
+    ),
     "H1 365 days": Gate("hnte", "H1", born(365), born(364)),
     "H2 one property": Gate("hnte", "H2.count", counted(0, 1), counted(0, 0)),
     "H4 10%": Gate(
@@ -94,9 +103,9 @@ GATES = {
         year_one(staff_hnte_headcount=1000, tech_staff_hnte_headcount=99),
     ),
     "H5 5% up to 5000万": Gate("hnte", "H5.intensity", rd(50_000_000, 2_500_000), rd(50_000_000, 2_499_999)),
-    "H5 4% above 5000万": Gate("hnte", "H5.intensity", rd(50_000_025, 2_000_001), rd(50_000_025, 2_000_000)),
+    "H5 4% above 5000万": Gate("hnte", "H5.intensity", rd(50_000_001, 2_000_001), rd(50_000_001, 2_000_000)),
     "H5 4% up to 2亿": Gate("hnte", "H5.intensity", rd(200_000_000, 8_000_000), rd(200_000_000, 7_999_999)),
-    "H5 3% above 2亿": Gate("hnte", "H5.intensity", rd(200_000_100, 6_000_003), rd(200_000_100, 6_000_002)),
+    "H5 3% above 2亿": Gate("hnte", "H5.intensity", rd(200_000_001, 6_000_001), rd(200_000_001, 6_000_000)),
     "H5 60% domestic": Gate(
         "hnte",
         "H5.domestic",
