@@ -37,18 +37,19 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
         "chips": list(chips(filterset, request.GET)),
         "rows": rows(seen, ids, on),
         "page": page,
-        "query": without(request.GET, *EDGES),
+        "query": without(request.GET),
         "on": on,
     }
     return render(request, "console/enterprise_list.html", context)
 
 
-def without(data: QueryDict, *names: str, value: str = "") -> str:
-    """The address without these parameters (or without one value of one), ready to be appended to."""
+def without(data: QueryDict, name: str = "", value: str = "") -> str:
+    """The address without one value of a filter and from its first page, ready to be appended to."""
     rest = data.copy()
-    for name in names:
-        kept = [one for one in rest.getlist(name) if value and one != value]
-        rest.setlist(name, kept) if kept else rest.pop(name, None)
+    for gone in EDGES:
+        rest.pop(gone, None)
+    kept = [one for one in rest.getlist(name) if one != value]
+    rest.setlist(name, kept) if kept else rest.pop(name, None)
     text = rest.urlencode()
     return f"{text}&" if text else ""
 
@@ -58,7 +59,7 @@ def chips(filterset: EnterpriseFilter, data: QueryDict) -> Iterator[Chip]:
     for name in filterset.form.fields:
         for value in data.getlist(name):
             if value:
-                yield Chip(chip_label(filterset, name, value), without(data, name, *EDGES, value=value))
+                yield Chip(chip_label(filterset, name, value), without(data, name, value))
 
 
 def chip_label(filterset: EnterpriseFilter, name: str, value: str) -> str:
