@@ -2,11 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
-
-from django.db.models import F
 
 from accounts.models import Region
 from enterprises.models import Material, StatementState, YearFigures
@@ -161,20 +159,20 @@ def figures_wanted(scope: Scope) -> Iterator[Due]:
         yield figure_due(scope, enterprise_id, track, name, known[enterprise_id, name])
 
 
-def years_known(scope: Scope, wanted: Iterable[tuple[int, str, str]]) -> Mapping[tuple[int, str], set[int]]:
+def years_known(scope: Scope, wanted: Sequence[tuple[int, str, str]]) -> Mapping[tuple[int, str], set[int]]:
     """For which of the judged years each wanted figure is known, in one query."""
-    wanted = [(enterprise_id, name) for enterprise_id, _, name in wanted if name in FIGURE_BY_NAME]
-    names = sorted({name for _, name in wanted})
+    firms = {enterprise_id for enterprise_id, _, name in wanted if name in FIGURE_BY_NAME}
+    names = sorted({name for _, _, name in wanted if name in FIGURE_BY_NAME})
     rows = YearFigures.objects.filter(
-        enterprise__in={enterprise_id for enterprise_id, _ in wanted},
+        enterprise__in=firms,
         state=StatementState.ACCEPTED,
         year__range=(scope.on.year - YEARS_JUDGED, scope.on.year - 1),
-    ).annotate(firm=F("enterprise_id"))
+    )
     known: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in rows.values("firm", "year", *names):
+    for row in rows.values("enterprise_id", "year", *names):
         for name in names:
             if row[name] is not None:
-                known[row["firm"], name].add(row["year"])
+                known[row["enterprise_id"], name].add(row["year"])
     return known
 
 

@@ -197,8 +197,8 @@ def obligations_of(user: User) -> QuerySet[Obligation]:
 def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> list[Obligation]:
     """The lines of a letter: the latest overdue ones, then by day, undated ones last; thirty at most."""
     with_firm = mine.select_related("enterprise")
-    overdue = list(with_firm.overdue(on).order_by("-due_on", "pk")[:MOST_OVERDUE])
-    ahead = with_firm.exclude(pk__in=mine.overdue(on).values("pk"))
+    overdue = list(with_firm.filter(due_on__lt=on).order_by("-due_on", "pk")[:MOST_OVERDUE])
+    ahead = with_firm.exclude(due_on__lt=on)
     return overdue + list(ahead.order_by(F("due_on").asc(nulls_last=True), "pk")[: MOST_LINES - len(overdue)])
 
 

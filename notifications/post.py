@@ -30,32 +30,30 @@ class Outcome(Enum):
     UNKNOWN = auto()
 
 
-class Careful:
-    """An SMTP client that tells a break after the final dot from any other."""
+class Careful(smtplib.SMTP):
+    """An SMTP client that tells a break after the final dot from any other; plain, or with STARTTLS."""
+
+    replies_due = 0
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Hand the letter over; the base class reads the answer to DATA with its first reply, the verdict last."""
         self.replies_due = 2
-        return super().data(msg)  # type: ignore[misc,no-any-return] -- a mixin of smtplib.SMTP
+        return super().data(msg)
 
     def getreply(self) -> tuple[int, bytes]:
         """One answer of the server; within DATA the second one is the answer to the letter itself."""
-        after_dot = getattr(self, "replies_due", 0) == 1
-        self.replies_due = getattr(self, "replies_due", 0) - 1
+        after_dot = self.replies_due == 1
+        self.replies_due -= 1
         try:
-            return super().getreply()  # type: ignore[misc,no-any-return] -- a mixin of smtplib.SMTP
+            return super().getreply()
         except smtplib.SMTPServerDisconnected as broken:
             if after_dot:
                 raise ReplyLost(str(broken)) from broken
             raise
 
 
-class CarefulSMTP(Careful, smtplib.SMTP):
-    """Over plain SMTP, or STARTTLS."""
-
-
-class CarefulSMTPS(Careful, smtplib.SMTP_SSL):
-    """Over TLS from the start."""
+class CarefulOverTls(Careful, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
 
 
 class Backend(EmailBackend):
@@ -64,7 +62,7 @@ class Backend(EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         """The client that suits the settings."""
-        return CarefulSMTPS if self.use_ssl else CarefulSMTP
+        return CarefulOverTls if self.use_ssl else Careful
 
 
 def connection() -> BaseEmailBackend:
@@ -119,10 +117,10 @@ def words(error: Exception) -> str:
     """The error as the outbox keeps it: kind, code and the server's words."""
     match error:
         case smtplib.SMTPRecipientsRefused():
-            code, text = next(iter(error.recipients.values()))
+            code, said = next(iter(error.recipients.values()))
         case smtplib.SMTPResponseException():
-            code, text = error.smtp_code, error.smtp_error
+            code, answer = error.smtp_code, error.smtp_error
+            said = answer if isinstance(answer, bytes) else answer.encode()
         case _:
             return f"{type(error).__name__}: {error}"[:500]
-    said = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
-    return f"{code} {said}"[:500]
+    return f"{code} {said.decode(errors='replace')}"[:500]

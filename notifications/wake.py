@@ -1,10 +1,14 @@
 """Waking the worker: a courtesy, for the outbox is swept every minute anyway."""
 
 import logging
+from typing import Final
 
+from celery import current_app
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
+# Whoever puts a letter in is waiting for a page: one try, one second.
+IMPATIENT: Final = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "socket_connect_timeout": 1}
 
 
 def wake() -> None:
@@ -12,6 +16,7 @@ def wake() -> None:
     from notifications.tasks import deliver_due  # noqa: PLC0415 -- tasks stand above those who wake them
 
     try:
-        deliver_due.apply_async(retry=False)
+        with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
+            deliver_due.apply_async(connection=broker, retry=False)
     except OperationalError:
         logger.warning("No broker: letters wait for the next sweep")

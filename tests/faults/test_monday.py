@@ -86,7 +86,10 @@ def test_without_redis_the_command_and_the_sweeper_deliver_everything_once(
     assert Message.objects.filter(state=State.SENT, attempts=1, possibly_twice=False).count() == MAILBOXES
 
 
-def test_four_runs_at_the_same_moment_are_one(addressees: list[str], environment: dict[str, str]):
+def test_four_runs_at_the_same_moment_are_one_and_wake_a_worker_without_any_scheduler(
+    addressees: list[str], killer: Killer, environment: dict[str, str], start: Callable
+):
+    start(WORKER)
     runs = [
         subprocess.Popen(
             [sys.executable, "manage.py", "run_digest"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -98,6 +101,8 @@ def test_four_runs_at_the_same_moment_are_one(addressees: list[str], environment
     assert [run.returncode for run in runs] == [0] * 4
     assert sorted("未重复生成" in words for words in said) == [False, True, True, True]
     assert (DigestRun.objects.count(), Message.objects.count()) == (1, MAILBOXES)
+    wait_for(all_sent, 20, "the worker was woken up and sent every letter")
+    assert len(killer.mails) == MAILBOXES
 
 
 def test_the_register_is_judged_in_a_forked_worker(start: Callable, environment: dict[str, str]):
