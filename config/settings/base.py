@@ -71,6 +71,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Who comes in
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/login/", "/", "/login/"
+CSRF_FAILURE_VIEW = "console.errors.forbidden"  # a page left open too long, said in Chinese
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -109,6 +109,14 @@ def test_a_link_cannot_log_anybody_out(client: Client, officer: User):
     assert client.get("/users/").status_code == 302
 
 
+def test_a_form_from_elsewhere_is_refused_in_chinese(officer: User):
+    response = log_in(Client(enforce_csrf_checks=True))
+
+    assert response.status_code == 403
+    assert "页面停留过久" in response.text
+    assert response["X-Request-ID"] in response.text
+
+
 def test_a_forgotten_password_is_one_answer_and_one_letter(client: Client, officer: User):
     known = client.post("/password/forgot/", {"username": "Officer"})
     unknown = client.post("/password/forgot/", {"username": "nobody"})
