@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -101,7 +102,7 @@ def waiting(statement_id: int, by: User) -> YearFigures:
     locked(visible.values_list("enterprise_id", flat=True).get(pk=statement_id), by)
     if reasons := against_right(by, own=False):
         raise StepRefused(reasons)
-    statement = YearFigures.objects.select_for_update().get(pk=statement_id)
+    statement = cast(YearFigures, YearFigures.objects.select_for_update().get(pk=statement_id))
     if statement.state != StatementState.SUBMITTED:
         acts = AuditEvent.objects.filter(object_type="yearfigures", object_id=statement.pk)
         raise Stale(statement, acts.select_related("by").order_by("-pk").first())
@@ -137,7 +138,7 @@ def against_figure(name: str, value: Value) -> list[Reason]:
         return [Reason(name, f"没有名为“{name}”的指标", who="enterprise")]
     if figure.min is not None and value < figure.min:
         return [Reason(name, f"{figure.label}不能小于 {figure.min}{figure.unit_label}", str(value), who="enterprise")]
-    if abs(value) > LARGEST or (figure.is_decimal and abs(value) >= 10_000):
+    if not -LARGEST <= value <= LARGEST or (figure.is_decimal and value >= 10_000):
         return [Reason(name, f"{figure.label}过大，请核对单位", str(value), who="enterprise")]
     if not figure.is_decimal and value != int(value):
         return [Reason(name, f"{figure.label}须为整数{figure.unit_label}", str(value), who="enterprise")]
@@ -166,7 +167,8 @@ def current_figures(enterprise: Enterprise, *, known_by: datetime | None = None)
     """The current value of every figure by year, latest year first, as known now or by that moment."""
     standing = YearFigures.objects.filter(enterprise=enterprise).standing(known_by).by_precedence()
     by_year: dict[int, list[YearFigures]] = {}
-    for statement in standing.select_related("stated_by", "confirmed_by"):
+    said = cast("QuerySet[YearFigures]", standing.select_related("stated_by", "confirmed_by"))
+    for statement in said:
         by_year.setdefault(statement.year, []).append(statement)
     return {year: first_given(by_year[year], list(FIGURE_BY_NAME)) for year in sorted(by_year, reverse=True)}
 
@@ -175,7 +177,8 @@ def current_firm(enterprise: Enterprise, *, known_by: datetime | None = None) ->
     """The current value of every fact about the firm itself."""
     standing = FirmStatement.objects.filter(enterprise=enterprise).standing(known_by).by_precedence()
     fields = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"}]
-    return first_given(list(standing.select_related("stated_by", "confirmed_by")), fields)
+    said = cast("QuerySet[FirmStatement]", standing.select_related("stated_by", "confirmed_by"))
+    return first_given(list(said), fields)
 
 
 def first_given(statements: Sequence[FirmStatement | YearFigures], names: Sequence[str]) -> dict[str, Known]:
@@ -200,6 +203,7 @@ def known(statement: FirmStatement | YearFigures, value: Any) -> Known:
     )
 
 
-def pending(enterprise: Enterprise) -> Any:
-    """Statements of the firm that wait for an officer, as a queryset."""
-    return YearFigures.objects.filter(enterprise=enterprise, state=StatementState.SUBMITTED)
+def pending(enterprise: Enterprise) -> QuerySet[YearFigures]:
+    """Statements of the firm that wait for an officer."""
+    waiting_ones = YearFigures.objects.filter(enterprise=enterprise, state=StatementState.SUBMITTED)
+    return cast("QuerySet[YearFigures]", waiting_ones)

@@ -8,6 +8,7 @@ from accounts.machine import Reason, Stale
 from accounts.models import AuditEvent, Role, User
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
+from pipeline.models import Candidacy, Title
 
 Thing = TypeVar("Thing", bound=models.Model)
 
@@ -26,9 +27,9 @@ def lock(model: type[Thing], pk: int, by: User) -> Thing:
     return model._default_manager.select_for_update(no_key=True).get(pk=pk)
 
 
-def check_version(thing: models.Model, version: int) -> None:
+def check_version(thing: Candidacy | Title, version: int) -> None:
     """Refuse whoever looked at an older version of the object."""
-    if thing.version != version:  # type: ignore[attr-defined] -- every machine here has a version
+    if thing.version != version:
         raise Stale(thing, last_act(thing))
 
 

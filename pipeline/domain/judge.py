@@ -14,13 +14,14 @@ from pipeline.domain.checklists import Checklist, checklist
 from pipeline.domain.editions import Choice
 from pipeline.facts.register import Register
 from pipeline.models import Assessment
-from pipeline.models.assessment import Kind
 from pipeline.rules.choose import NoEdition
+from pipeline.rules.edition import Kind
 from pipeline.rules.evaluate import verdicts
 
 __all__ = ["JUDGED_TRACKS", "Checklist", "checklist", "judge"]
 
 JUDGED_TRACKS: Final = ("tsme", "hnte")
+KINDS: Final[tuple[Kind, ...]] = ("apply", "review")
 AT_ONCE: Final = 50_000  # firms in one frame
 BY_HAND: Final = 50  # up to so many firms are judged beside others, more only alone
 LOCK: Final = 0x7464_6A75  # advisory: judging many waits for those who judge what they just changed
@@ -92,8 +93,8 @@ def chosen(register: Register, track: str, on: date) -> list[tuple[Choice, dict[
     of_track = register.titles.filter(pl.col("track") == track)
     held = set(of_track["firm"]) if track != "hnte" else set()
     by_edition: dict[int, tuple[Choice, dict[int, str]]] = {}
-    for kind in Kind.values:
-        firms = {firm: kind for firm in ids if (firm in held) == (kind == Kind.REVIEW)}
+    for kind in KINDS:
+        firms: dict[int, str] = {firm: kind for firm in ids if (firm in held) == (kind == "review")}
         try:
             choice = editions.in_force(track, on, kind) if firms else None
         except NoEdition:
