@@ -38,6 +38,7 @@ def test_a_step_is_taken_and_the_page_says_so(enterprise: Enterprise, officer: U
     assert AuditEvent.objects.get(what="candidacy.coach").reason == "研发投入增长快"
 
 
+@pytest.mark.feature(12, partial="on the page and on refusal")
 def test_a_refused_filing_names_condition_actual_required_gap_and_who(
     reference_data: Bureau, enterprise: Enterprise, officer: User
 ):
@@ -76,7 +77,7 @@ def test_whoever_comes_second_learns_who_was_first(enterprise: Enterprise, offic
     assert AuditEvent.objects.filter(what="candidacy.coach").count() == 1
 
 
-@pytest.mark.feature(20, partial="from filing to certificate")
+@pytest.mark.feature(41, partial="from filing to certificate")
 def test_a_fit_firm_walks_from_filing_to_the_rung(reference_data: Bureau, enterprise: Enterprise, officer: User):
     case = ready_to_file(enterprise, officer)
     certificate = {"number": "GR202642000001", "issued_on": "2026-11-20", "document": "国科火字〔2026〕1号"}

@@ -57,6 +57,7 @@ def test_a_nonsensical_address_is_answered_calmly(enterprise: Enterprise, office
     assert as_(officer).get(f"/enterprises/{nonsense}").status_code in {200, 400}
 
 
+@pytest.mark.feature(35, partial="filters in the address, each removable")
 def test_each_filter_in_force_can_be_taken_away(enterprise: Enterprise, officer: User, reference_data: Bureau):
     page = as_(officer).get("/enterprises/?rung=hnte&rung=none&q=yz&track=hnte&verdict=undecided&page=1")
 
@@ -110,7 +111,7 @@ def test_the_list_asks_as_little_for_many_firms_as_for_one(
     reference_data: Bureau, enterprise: Enterprise, officer: User, django_assert_max_num_queries: Any
 ):
     client = as_(officer)
-    for number in range(3):
+    for _ in range(3):
         firm = EnterpriseFactory(region=enterprise.region)
         TitleFactory(enterprise=firm)
         make_fit(firm)

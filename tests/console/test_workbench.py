@@ -70,7 +70,7 @@ def hold(firm: Enterprise, track: str, issued_on: datetime.date, by: User) -> No
     titles.record(enterprise_id=firm.pk, track=track, number="T1", issued_on=issued_on, by=by, on=ON)
 
 
-@pytest.mark.feature(6, partial="the workbench's numbers")
+@pytest.mark.feature(58, partial="stock, flow and in flight, each number with its list")
 @pytest.mark.parametrize("who", ["officer", "county_officer", "auditor"])
 def test_each_number_opens_the_list_whose_count_it_is(mixed: list[Enterprise], who: str, request: Any):
     client = as_(request.getfixturevalue(who))

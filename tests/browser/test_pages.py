@@ -1,0 +1,164 @@
+"""Every page of the policy table in Chromium, for each role, wide and narrow: none scrolls sideways, none fails."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from pytest_django.live_server_helper import LiveServer
+
+from accounts import policy
+from accounts.models import Role, User
+from enterprises.models import Enterprise, ImportBatch
+from notifications import digest, obligations
+from notifications.models import Message
+from pipeline.domain import candidacies, judge, ladder, touch
+from pipeline.models import Bureau
+from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
+from tests.firms import make_fit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDTHS = (1440, 390)
+ROLES = ("nobody", "city", "unit", "firm", "auditor", "admin")
+# Acts answer only to POST, and the bar is a part of a page
+NO_PAGES = {
+    "entrance:logout", "entrance:healthz", "entrance:readyz", "console:ruling_create", "console:candidacy_open",
+    "console:candidacy_move", "console:statement_accept", "console:statement_decline", "console:material_hand_in",
+    "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
+    "console:import_progress", "portal:material_hand_in",
+}  # fmt: skip
+
+
+@dataclass
+class Complaints:
+    """What the browser had to complain about on a page."""
+
+    found: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        """Note errors of script, console and policy, and answers that are none."""
+        page.on("console", self.note)
+        page.on("pageerror", lambda error: self.found.append(str(error)))
+        page.on("response", self.note_answer)
+
+    def note(self, message: ConsoleMessage) -> None:
+        """A line in the console."""
+        if message.type in {"error", "warning"}:
+            self.found.append(message.text)
+
+    def note_answer(self, response: Response) -> None:
+        """A part of a page that was not delivered."""
+        if response.status >= 400:
+            self.found.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture
+def furnished(
+    reference_data: Bureau,
+    enterprise: Enterprise,
+    officer: User,
+    county_officer: User,
+    member: User,
+    auditor: User,
+    administrator: User,
+) -> dict[str, User | None]:
+    """A bureau in which every page has something to show; the people by role."""
+    on = timezone.localdate()
+    make_fit(enterprise, tech_staff_hnte_headcount=5)
+    TitleFactory(enterprise=enterprise, track="hnte", valid_until=on + datetime.timedelta(days=20))
+    EnterpriseFactory(
+        region=enterprise.region, name="鄂东南临空经济区云泽恒砺高端铜基复合新材料与智能装备产业技术研究院有限公司"
+    )
+    ContactFactory(enterprise=enterprise)
+    MaterialFactory(enterprise=enterprise, accepted_at=None)
+    case = candidacies.open_case(enterprise_id=enterprise.pk, track="hnte", by=officer, on=on)
+    candidacies.move(candidacy_id=case.pk, step="prepare", by=officer, version=0, on=on)
+    touch.state_figures(enterprise_id=enterprise.pk, year=2025, figures={"sales_cny": 1}, by=member, at=timezone.now())
+    ImportBatch.objects.create(filename="台账.xlsx", digest="0", by=officer, state="read")
+    ImportBatch.objects.create(filename="台账.xlsx", digest="0", by=county_officer, state="applying", progress=40)
+    judge.judge(on=on)
+    ladder.settle_all(on)
+    obligations.refresh(on=on)
+    digest.run(on=on)
+    people = (None, officer, county_officer, member, auditor, administrator)
+    return dict(zip(ROLES, people, strict=True))
+
+
+def addresses(user: User | None, enterprise: Enterprise) -> Iterator[str]:
+    """The pages this person may open, each with an object of theirs."""
+    for view in sorted(policy.POLICY.keys() - NO_PAGES):
+        if policy.may_open(user, view) if user else policy.ANONYMOUS in policy.POLICY[view]:
+            yield from address_of(view, user, enterprise)
+
+
+def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator[str]:
+    """The address of one page; none where this person has no such object."""
+    objects = {
+        "console:enterprise_detail": [enterprise.pk],
+        "console:import_detail": ImportBatch.objects.filter(by=user).values_list("pk", flat=True),
+        "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
+        "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
+        "console:user_detail": [user.pk] if user else [],
+        "portal:status": [enterprise.pk],
+    }
+    if view == "portal:figures":
+        yield reverse(view, args=[enterprise.pk, 2025])
+    elif view in {"entrance:password_reset", "entrance:invitation"}:
+        yield reverse(view, args=["x", "y"])
+    elif view in objects:
+        yield from (reverse(view, args=[pk]) for pk in objects[view])
+    else:
+        yield reverse(view)
+
+
+def enter(browser: Browser, live_server: LiveServer, user: User | None, width: int) -> Page:
+    """A window of this width in which the person is logged in."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    if user:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    return context.new_page()
+
+
+def sideways(page: Page) -> int:
+    """By how much the page scrolls sideways."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_its_window_and_nothing_fails(
+    browser: Browser,
+    live_server: LiveServer,
+    furnished: dict[str, User | None],
+    enterprise: Enterprise,
+    role: str,
+    width: int,
+):
+    user = furnished[role]
+    page, complaints = enter(browser, live_server, user, width), Complaints()
+    complaints.listen(page)
+    paths = list(addresses(user, enterprise))
+    scrolled = {}
+
+    for path in paths:
+        page.goto(live_server.url + path)
+        scrolled[path] = sideways(page)
+
+    page.context.close()
+    assert complaints.found == []
+    assert {path: by for path, by in scrolled.items() if by} == {}
+    assert len(paths) >= (5 if role == "nobody" else 3)
+
+
+def test_every_role_of_the_table_is_looked_at():
+    assert len(ROLES) == len(Role) + 1

@@ -1,0 +1,113 @@
+"""导入: uploaded, recognised, previewed, written; nobody sees another's file."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import AuditEvent, User
+from enterprises.models import Enterprise, ImportBatch
+from pipeline.models import Bureau
+from tests import workbooks
+from tests.console.visit import as_, text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def uploaded(user: User, content: bytes, name: str = "台账.xlsx") -> ImportBatch:
+    """Hand a workbook in; the worker of the suite reads it at once."""
+    response = as_(user).post("/imports/", {"workbook": SimpleUploadedFile(name, content)})
+    assert response.status_code == 302, response.content.decode()
+    return ImportBatch.objects.latest("pk")
+
+
+@pytest.mark.feature(3, partial="upload, recognised headings, preview, apply")
+def test_a_ledger_is_previewed_and_then_written(reference_data: Bureau, county_officer: User):
+    batch = uploaded(county_officer, workbooks.plain())
+    preview = as_(county_officer).get(f"/imports/{batch.pk}/")
+    assert (Enterprise.objects.count(), preview.context["preview"].counts.new) == (0, 3)
+    assert "确认写入" in text(preview)
+
+    as_(county_officer).post(f"/imports/{batch.pk}/apply/")
+
+    written = as_(county_officer).get(f"/imports/{batch.pk}/")
+    assert Enterprise.objects.count() == 3
+    assert "已写入" in text(written)
+    assert AuditEvent.objects.filter(what="ledger.apply", by=county_officer).exists()
+
+
+def test_asking_twice_writes_once(reference_data: Bureau, county_officer: User):
+    batch = uploaded(county_officer, workbooks.plain())
+    client = as_(county_officer)
+
+    answers = [client.post(f"/imports/{batch.pk}/apply/").status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert AuditEvent.objects.filter(what="ledger.apply").count() == 1
+
+
+def test_recognised_headings_are_shown(reference_data: Bureau, county_officer: User):
+    page = as_(county_officer).get(f"/imports/{uploaded(county_officer, workbooks.plain()).pk}/")
+
+    headings = [heading.heading for sheet in page.context["preview"].sheets for heading in sheet.headings]
+    assert "企业名称" in headings
+    assert "识别为" in text(page)
+
+
+def test_a_workbook_without_ledger_says_why_sheet_by_sheet(reference_data: Bureau, county_officer: User):
+    batch = uploaded(county_officer, workbooks.no_ledgers())
+
+    page = text(as_(county_officer).get(f"/imports/{batch.pk}/"))
+
+    assert batch.state == ImportBatch.State.REFUSED
+    assert "未采用" in page
+    assert "确认写入" not in page
+
+
+def test_warned_rows_have_a_list_of_their_own(reference_data: Bureau, county_officer: User):
+    batch = uploaded(county_officer, workbooks.odd_codes())
+
+    page = as_(county_officer).get(f"/imports/{batch.pk}/?only=warned")
+
+    assert page.context["preview"].n_rows == page.context["preview"].counts.warned > 0
+    assert all(row.warnings for row in page.context["preview"].rows)
+
+
+def test_a_file_that_is_no_workbook_is_refused_in_words(reference_data: Bureau, county_officer: User):
+    batch = uploaded(county_officer, b"name,code\n", "台账.csv")
+
+    page = text(as_(county_officer).get(f"/imports/{batch.pk}/"))
+
+    assert (batch.state, bool(batch.error)) == (ImportBatch.State.REFUSED, True)
+    assert "无法识别" in page
+
+
+def test_no_file_comes_back_with_the_form(county_officer: User):
+    assert as_(county_officer).post("/imports/", {}).status_code == 422
+
+
+def test_a_file_too_large_is_refused(county_officer: User, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("console.imports.LARGEST_FILE", 10)
+
+    response = as_(county_officer).post("/imports/", {"workbook": SimpleUploadedFile("台账.xlsx", b"x" * 11)})
+
+    assert (response.status_code, ImportBatch.objects.count()) == (413, 0)
+
+
+def test_the_bar_asks_until_the_worker_is_done(county_officer: User):
+    batch = ImportBatch.objects.create(filename="a.xlsx", digest="0", by=county_officer, progress=40, state="applying")
+    client = as_(county_officer)
+    running = client.get(f"/imports/{batch.pk}/progress/")
+    ImportBatch.objects.update(state="applied", progress=100)
+
+    ended = client.get(f"/imports/{batch.pk}/progress/")
+
+    assert 'value="40"' in running.content.decode()
+    assert ("HX-Refresh" in running, ended["HX-Refresh"]) == (False, "true")
+
+
+def test_another_s_file_does_not_exist(reference_data: Bureau, county_officer: User, officer: User):
+    batch = uploaded(county_officer, workbooks.plain())
+
+    answers = [as_(officer).get(f"/imports/{batch.pk}/{part}").status_code for part in ("", "progress/")]
+
+    assert answers == [404, 404]
+    assert list(as_(officer).get("/imports/").context["batches"]) == []
