@@ -20,6 +20,7 @@ ACTS: Final = {
     "title.revoke": "撤销资格",
     "ladder.climb": "梯队上升",
     "ladder.slip": "梯队下降",
+    "ladder.transfer": "随梯队更换改列层级",
     "ladder.redate": "更正梯队起始日",
     "ladder.choose": "选定梯队",
     "figures.state": "企业填报年度指标",
