@@ -1,6 +1,6 @@
 """Cells to values, a whole column at a time; every cell that gives no value says why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,9 +33,15 @@ class Column:
 
 
 def column(cells: pl.Series, value: pl.Expr, reason: pl.Expr) -> Column:
-    """Both columns from the cells, of which the expressions speak as ``cell``."""
-    frame = cells.to_frame("cell").with_columns(value=value, reason=reason.cast(pl.String))
-    return Column(frame["value"], frame["reason"])
+    """Both columns from the cells, of which the expressions speak as ``cell``; equal cells are looked at once."""
+    frame = cells.to_frame("cell")
+    distinct = frame.unique()
+    if distinct.height * 2 > frame.height:
+        found = frame.with_columns(value=value, reason=reason.cast(pl.String))
+    else:
+        found = distinct.with_columns(value=value, reason=reason.cast(pl.String))
+        found = frame.join(found, on="cell", how="left", nulls_equal=True, maintain_order="left")
+    return Column(found["value"], found["reason"])
 
 
 def folded_width() -> pl.Expr:
@@ -81,31 +87,34 @@ def dates(cells: pl.Series) -> Column:
     return column(cells, plausible, pl.when(pl.col("cell").is_not_null() & plausible.is_null()).then(reason))
 
 
-def plain_numbers(cells: pl.Series) -> pl.Series:
-    """Cells that are numbers as they stand, as floats; others null."""
-    return cells.cast(pl.Float64, strict=False)
-
-
-def settled(cells: pl.Series, numbers: pl.Series, factor: int, least: float | None) -> Column | None:
-    """The quick way, when every cell is a plain whole number in range once multiplied; else None."""
-    if numbers.null_count() != cells.null_count():
-        return None
-    scaled = numbers * factor
-    whole = scaled.round()
-    in_range = scaled.is_between(-LARGEST if least is None else least, LARGEST)
-    if not in_range.all() or (factor == 1 and not (scaled == whole).all()):
-        return None
-    return Column(whole.cast(pl.Int64), pl.Series("reason", [None], dtype=pl.String).new_from_index(0, len(cells)))
-
-
-def amounts(cells: pl.Series, factor: int, least: float | None = 0) -> Column:
-    """Money in whole yuan. ``factor`` is the heading's unit, which a unit in the cell replaces.
+def with_plain_numbers(
+    cells: pl.Series, factor: int, least: float | None, *, whole: bool, others: Callable[[pl.Series], Column]
+) -> Column:
+    """Cells that are numbers as they stand, multiplied; only the others are looked at closely.
 
     A float times the unit, rounded, is exact here: below 10¹⁵ yuan the error stays under half a yuan.
     """
+    scaled = cells.cast(pl.Float64, strict=False) * factor
+    rounded = scaled.round()
+    plain = scaled.is_between(-LARGEST if least is None else least, LARGEST)
+    plain = ((plain & (scaled == rounded)) if whole else plain).fill_null(value=False)
+    values = rounded.set(~plain, None).cast(pl.Int64)
+    reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, len(cells))
+    odd = (cells.is_not_null() & ~plain).arg_true()
+    if len(odd):
+        found = others(cells.gather(odd))
+        values, reasons = values.scatter(odd, found.values), reasons.scatter(odd, found.reasons)
+    return Column(values, reasons)
+
+
+def amounts(cells: pl.Series, factor: int, least: float | None = 0) -> Column:
+    """Money in whole yuan. ``factor`` is the heading's unit, which a unit in the cell replaces."""
     cells = without_empty_words(cells)
-    if (quick := settled(cells, plain_numbers(cells), factor, least)) is not None:
-        return quick
+    return with_plain_numbers(cells, factor, least, whole=False, others=lambda odd: odd_amounts(odd, factor, least))
+
+
+def odd_amounts(cells: pl.Series, factor: int, least: float | None) -> Column:
+    """Amounts with separators, units, brackets, full width; and what is no amount."""
     text = folded_width().str.replace_all(r"[,，¥￥]", "")
     unit = text.str.extract(_AMOUNT, 2).replace_strict(dict(MONEY_UNITS), default=factor, return_dtype=pl.Int64)
     yuan = text.str.extract(_AMOUNT, 1).cast(pl.Float64, strict=False) * unit.fill_null(factor)
@@ -120,9 +129,12 @@ def amounts(cells: pl.Series, factor: int, least: float | None = 0) -> Column:
 
 def counts(cells: pl.Series) -> Column:
     """People and pieces: whole numbers; a yearly mean with decimals is rounded, and says so; 无 is none."""
-    cells = without_empty_words(cells.replace({"无": "0"}))
-    if (quick := settled(cells, plain_numbers(cells), 1, 0)) is not None:
-        return quick
+    cells = without_empty_words(cells.set(cells == "无", "0"))
+    return with_plain_numbers(cells, 1, 0, whole=True, others=odd_counts)
+
+
+def odd_counts(cells: pl.Series) -> Column:
+    """Counts with a unit, separators or decimals (rounded half up, as an officer rounds); and what is none."""
     number = folded_width().str.replace_all(",", "").str.extract(_COUNT, 1).cast(pl.Float64, strict=False)
     usable = number.is_between(0, LARGEST)
     reason = (
@@ -130,9 +142,8 @@ def counts(cells: pl.Series) -> Column:
         .when(~usable).then(quoted("为负或过大，未登记"))
         .when(number != number.round()).then(quoted("不是整数，已四舍五入"))
     )  # fmt: skip
-    return column(
-        cells, pl.when(usable).then((number + 0.5).floor().cast(pl.Int64)), reason_where_given(reason)
-    )  # half up, as an officer rounds
+    value = pl.when(usable).then((number + 0.5).floor().cast(pl.Int64))
+    return column(cells, value, reason_where_given(reason))
 
 
 def reason_where_given(reason: pl.Expr) -> pl.Expr:
@@ -203,13 +214,22 @@ def check_digit_is_right(code: pl.Expr) -> pl.Expr:
     return (pl.sum_horizontal(*weighted, ignore_nulls=False) % 31 == 0).fill_null(value=False)
 
 
+def bare_codes(cells: pl.Series) -> pl.Series:
+    """Codes in half width and upper case without anything between; most are written so."""
+    odd = (~cells.str.contains(r"^[0-9A-Z]*$")).fill_null(value=False).arg_true()
+    if not len(odd):
+        return cells
+    text = folded_width().str.to_uppercase().str.replace_all(r"[-_.]", "")
+    return cells.scatter(odd, column(cells.gather(odd), text, pl.lit(None)).values)
+
+
 def codes(cells: pl.Series) -> Codes:
     """Codes in half width and upper case; a wrong check digit is kept with a warning, 15 digits are an old number."""
     cells = without_empty_words(cells, "0")
-    text = folded_width().str.to_uppercase().str.replace_all(r"[-_.]", "")
-    frame = cells.to_frame("cell").with_columns(
-        code=pl.when(text.str.contains(r"^[0-9A-Z]{18}$")).then(text),
-        old=pl.when(text.str.contains(r"^[0-9]{15}$")).then(text),
+    frame = cells.to_frame("cell").with_columns(text=bare_codes(cells))
+    frame = frame.with_columns(
+        code=pl.when(pl.col("text").str.contains(r"^[0-9A-Z]{18}$")).then("text"),
+        old=pl.when(pl.col("text").str.contains(r"^[0-9]{15}$")).then("text"),
     )
     frame = frame.with_columns(right=pl.when(pl.col("code").is_not_null()).then(check_digit_is_right(pl.col("code"))))
     reason = (
