@@ -49,11 +49,9 @@ def database_url() -> str:
 @pytest.fixture
 def product_environment(redis_url: str, transactional_db: None) -> dict[str, str]:
     """The environment in which a real worker, beat or command works on this test's database and Redis."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": database_url(),
-        "TIDU_REDIS_PREFIX": f"{os.environ['TIDU_REDIS_PREFIX']}{worker}:",
         "TIDU_TASKS_AT_ONCE": "0",
     }
 

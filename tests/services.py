@@ -20,7 +20,9 @@ RUNNING = ExitStack()
 def pytest_load_initial_conftests(args: list[str]) -> Generator[None, object, object]:
     """Start what is missing; a wrapper runs before pytest-django reads the settings."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the thread of the test
-    if "PYTEST_XDIST_WORKER" not in os.environ and not {"--help", "-h", "--version"} & set(args):
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["TIDU_REDIS_PREFIX"] += f"{worker}:"  # a worker of the product must not take another test's tasks
+    elif not {"--help", "-h", "--version"} & set(args):
         start_what_is_missing()
     return (yield)
 
