@@ -6,8 +6,9 @@ from typing import Any
 from accounts.models import User
 from enterprises.models import Enterprise
 from pipeline.domain import rulings
+from pipeline.domain.candidacies import move
 from pipeline.models import Candidacy, MaterialRequirement, Round
-from pipeline.models.candidacy import State
+from pipeline.models.candidacy import Certificate, State
 from tests.factories import CandidacyFactory, FirmStatementFactory, MaterialFactory, PropertyFactory, YearFiguresFactory
 
 ON = datetime.date(2026, 11, 23)
@@ -85,3 +86,12 @@ def ready_to_file(enterprise: Enterprise, by: User) -> Candidacy:
 def case_at(enterprise: Enterprise, state: str) -> Candidacy:
     """A case of 高企 in this state and in the round of 2026."""
     return CandidacyFactory(enterprise=enterprise, state=state, round=Round.objects.get(track="hnte", year=2026))
+
+
+CERTIFICATE = Certificate("GR202642000001", datetime.date(2026, 11, 20), "鄂科技发高〔2026〕1号")
+
+
+def step_with(candidacy: Candidacy, step: str, by: User, **given: object) -> Candidacy:
+    """The step with everything its form asks for."""
+    whole = {"reason": "按会议纪要", "certificate": CERTIFICATE if step == "recognise" else None, "on": ON}
+    return move(candidacy_id=candidacy.pk, step=step, by=by, version=candidacy.version, **(whole | given))
