@@ -23,7 +23,7 @@ from enterprises.models import (
     YearFigures,
 )
 from pipeline.domain import candidacies, judge, ladder, rulings, titles
-from pipeline.models import Assessment, Candidacy, MaterialRequirement
+from pipeline.models import Assessment, Candidacy, MaterialRequirement, Title
 from pipeline.models.candidacy import Certificate
 
 ALL_LINES = [Line.SCIENCE, Line.INDUSTRY, Line.REFORM]
@@ -174,7 +174,7 @@ def analyse() -> None:
 
 def open_cases(demo: Demo) -> None:
     """Cases in every state a demo day would show, each taken there through the door."""
-    held = titles.Title.objects.in_force(demo.on).filter(track="hnte").values("enterprise")
+    held = Title.objects.in_force(demo.on).filter(track="hnte").values("enterprise")
     near = Assessment.objects.filter(track="hnte", n_na=0).exclude(enterprise__in=held)
     for enterprise_id in near.one_short().order_by("pk").values_list("enterprise", flat=True)[:14]:
         take(demo, enterprise_id, ["coach"])
@@ -235,9 +235,9 @@ def member(demo: Demo, password: str) -> None:
             role=Role.ENTERPRISE,
         )  # fmt: skip
         other.members.add(person)
-        latest = YearFigures.objects.filter(enterprise=other).order_by("-year").first()
-        if latest is not None and latest.rd_cost_hnte_cny:
-            more = latest.rd_cost_hnte_cny + latest.rd_cost_hnte_cny // 20
+        figures = YearFigures.objects.filter(enterprise=other, rd_cost_hnte_cny__gt=0).order_by("-year")
+        for year, cost in figures.values_list("year", "rd_cost_hnte_cny")[:1]:
             statements.state_figures(
-                enterprise_id=other.pk, year=latest.year, by=person, at=demo.at, figures={"rd_cost_hnte_cny": more}
-            )
+                enterprise_id=other.pk, year=year, by=person, at=demo.at,
+                figures={"rd_cost_hnte_cny": int(cost or 0) * 21 // 20},
+            )  # fmt: skip
