@@ -4,13 +4,13 @@ from typing import cast
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
-from accounts.models import Role, User
+from accounts.models import User
 from console import pages
 from notifications.models import Message
 
@@ -26,18 +26,8 @@ TONES = {
 
 
 def letters(user: User) -> QuerySet[Message]:
-    """Letters ``user`` may read: the city's all; a unit's only those of which every reader is of the unit."""
-    if user.role == Role.CITY:
-        return Message.objects.all()
-    if user.region is None:
-        return Message.objects.none()
-    path = user.region.path
-    of_letter = Message.recipients.through.objects.filter(message=OuterRef("pk"))
-    of_unit = Q(user__region__path__startswith=path) | Q(user__enterprises__region__path__startswith=path)
-    inside = User.objects.filter(
-        Q(region__path__startswith=path) | Q(enterprises__region__path__startswith=path)
-    ).values("pk")
-    return Message.objects.filter(Exists(of_letter.filter(of_unit)), ~Exists(of_letter.exclude(user__in=inside)))
+    """Letters ``user`` may read: the city's all; a unit's only those that hold nothing of another unit."""
+    return Message.objects.visible_to(user)
 
 
 @require_GET
