@@ -143,7 +143,7 @@ def take(candidacy: Candidacy, step: str) -> None:
 
 
 def recorded(candidacy: Candidacy, certificate: Certificate, by: User, on: date) -> None:
-    """The recognition as a title; the firm climbs, and what the title changes is judged at once."""
+    """The recognition as a title; the firm climbs."""
     if certificate.issued_on is None:
         raise StepRefused([Reason("certificate", "请填写认定日期", who="bureau")])
     titles.record(
@@ -157,7 +157,6 @@ def recorded(candidacy: Candidacy, certificate: Certificate, by: User, on: date)
         by=by,
         on=on,
     )
-    judge.judge(on=on, enterprise_ids=[candidacy.enterprise_id])
 
 
 def look(candidacy: Candidacy, step: str, on: date) -> Checklist | None:

@@ -13,7 +13,7 @@ from accounts.machine import Reason, StepRefused, reasons_against, state_change_
 from accounts.models import AuditEvent, User
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import access, ladder
+from pipeline.domain import access, judge, ladder
 from pipeline.models import Edition, Title
 from pipeline.models.title import Standing
 
@@ -78,8 +78,14 @@ def record(
     title = as_title(row, by=by, document=document, edition_id=edition_on(track, issued_on))
     title.save(force_insert=True)
     audit.record("title.record", title, by=by, after=described(title), document=document, on=begins)
-    ladder.settle(enterprise_id=enterprise_id, on=on, by=by)
+    follow(enterprise_id, on, by)
     return title
+
+
+def follow(enterprise_id: int, on: datetime.date, by: User) -> None:
+    """What follows from a changed title at once: the firm's rung, and its verdicts where a title counts."""
+    ladder.settle(enterprise_id=enterprise_id, on=on, by=by)
+    judge.judge(on=on, enterprise_ids=[enterprise_id])
 
 
 @transaction.atomic
@@ -216,7 +222,7 @@ def act(
     audit.record(
         f"title.{step}", title, by=by, before=before, after=described(title), reason=reason, document=document, on=on
     )
-    ladder.settle(enterprise_id=title.enterprise_id, on=on, by=by)
+    follow(title.enterprise_id, on, by)
     return title
 
 

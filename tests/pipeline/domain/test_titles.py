@@ -9,7 +9,7 @@ from accounts.models import AuditEvent, Line, User
 from enterprises.models import Enterprise
 from pipeline.domain import titles
 from pipeline.domain.titles import TitleRow, lapses_on
-from pipeline.models import LadderPosition, Title
+from pipeline.models import Assessment, LadderPosition, Title
 from tests.factories import EnterpriseFactory, TitleFactory, UnitOfficerFactory
 from tests.firms import ON
 
@@ -190,6 +190,20 @@ def test_a_revoked_title_carries_nothing_from_that_day(enterprise: Enterprise, o
 
     position = LadderPosition.objects.get(enterprise=enterprise)
     assert (position.rung, position.since) == ("", ON)
+
+
+def test_a_title_counts_in_other_tracks_from_the_moment_it_is_recorded_or_revoked(
+    enterprise: Enterprise, officer: User
+) -> None:
+    def confirmed_directly() -> bool:
+        stored = Assessment.objects.get(enterprise=enterprise, track="tsme")
+        return not (stored.unknown_mask | stored.unmet_mask) >> 4 & 1  # T5 is the fifth gate
+
+    title = record(enterprise, officer)
+    recorded = confirmed_directly()
+    act(title, "revoke", officer)
+
+    assert (recorded, confirmed_directly()) == (True, False)
 
 
 def test_a_restored_title_carries_again(enterprise: Enterprise, officer: User) -> None:
