@@ -54,7 +54,8 @@ def wanted_label(name: str) -> str:
     return labels.get(name) or (FIRM_FIELDS[name].label if name in FIRM_FIELDS else name)
 
 
-WANTED: Final = [(name, wanted_label(name)) for name in [*(figure.name for figure in FIGURES), *FIRM_FIELDS, *LISTS]]
+ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"}]
+WANTED: Final = [(name, wanted_label(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
 
 
 def rung_choices() -> list[tuple[str, str]]:

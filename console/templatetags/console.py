@@ -93,3 +93,11 @@ def form_for_ruling(track: str, criterion: str, span: tuple[int, int] | None) ->
 def dialog_name(pk: int, act: str) -> str:
     """The name of an object's dialog on the page: accept-12."""
     return f"{act}-{pk}"
+
+
+@register.filter
+def options(field: forms.BoundField) -> list[tuple[str, str, bool]]:
+    """The options of a select: value, words, whether it is the chosen one."""
+    chosen = str(field.value() or "")
+    choices = [(str(value), str(label)) for value, label in field.field.choices]  # type: ignore[attr-defined]
+    return [(value, label, value == chosen) for value, label in choices]

@@ -117,9 +117,10 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         yield reverse(view)
 
 
-def enter(browser: Browser, live_server: LiveServer, user: User | None, width: int) -> Page:
+def enter(browser: Browser, live_server: LiveServer, user: User | None, width: int, *, scripts: bool = True) -> Page:
     """A window of this width in which the person is logged in."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    window = {"width": width, "height": 900}
+    context = browser.new_context(viewport=window, locale="zh-CN", java_script_enabled=scripts)
     if user:
         client = Client()
         client.force_login(user)

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 PASSWORD = "password"
+TALLEST = 1900  # px of a page that a picture keeps
 DESK = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
@@ -41,7 +42,9 @@ class Desk:
         overhang = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overhang <= 0, f"{name} runs {overhang} px out of the side at {self.width} px"
         if folder := os.environ.get("TIDU_PICTURES"):
-            self.page.screenshot(path=Path(folder) / f"{name}-{self.width}.png", full_page=True)
+            height = min(TALLEST, self.page.evaluate("document.documentElement.scrollHeight"))
+            clip = {"x": 0, "y": 0, "width": self.width, "height": height}
+            self.page.screenshot(path=Path(folder) / f"{name}-{self.width}.png", full_page=True, clip=clip)
 
     def act(self, opener: str, submit: str | None = None, **fields: str) -> None:
         """Open a dialog by its link, fill its fields by label, and send it."""
