@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from operator import add
 
 from pypinyin import Style, lazy_pinyin
 
@@ -15,25 +15,31 @@ def folded(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-@lru_cache(maxsize=65536)
-def _initial(character: str) -> str:
-    return lazy_pinyin(character, style=Style.FIRST_LETTER, errors=lambda _: "")[:1][0] if character > "\u2e80" else ""
+class _Letters(dict[int, str]):
+    """Character → the letter it is found by, made when first asked for; ``str.translate`` then runs in C."""
+
+    def __missing__(self, number: int) -> str:
+        """The first letter of a Chinese character's pinyin; Latin letters and digits themselves; else nothing."""
+        character = chr(number)
+        if "\u4e00" <= character <= "\u9fff":
+            letter = "".join(lazy_pinyin(character, style=Style.FIRST_LETTER, errors=lambda _: "")[:1])
+        else:
+            letter = character if character <= "\u2e80" and character.isalnum() else ""
+        self[number] = letter
+        return letter
+
+
+_LETTERS = _Letters()
 
 
 def initials(name: str) -> str:
     """Pinyin initials of a name, Latin letters and digits kept: 云泽A精密 → yzajm."""
-    letters = []
-    for character in folded(name):
-        if character > "\u2e80":
-            letters.append(_initial(character) if "\u4e00" <= character <= "\u9fff" else "")
-        elif character.isalnum():
-            letters.append(character)
-    return "".join(letters)
+    return folded(name).translate(_LETTERS)
 
 
 def bigrams(texts: Iterable[str]) -> list[str]:
     """All pairs of neighbouring characters of folded texts, sorted: what the search index holds."""
     pairs: set[str] = set()
     for text in texts:
-        pairs.update(text[i : i + 2] for i in range(len(text) - 1))
+        pairs.update(map(add, text, text[1:]))
     return sorted(pairs)

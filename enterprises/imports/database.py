@@ -1,7 +1,7 @@
 """Frames in and out of PostgreSQL by COPY, inside the transaction at hand."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Final
 
@@ -21,15 +21,20 @@ def copy_out(select: str, schema: Schema) -> pl.DataFrame:
 
 
 def copy_in(table: str, frame: pl.DataFrame) -> None:
-    """Append a frame to a table; the frame's columns are the table's. Lists of text become arrays."""
-    if frame.is_empty():
-        return
-    columns = ", ".join(f'"{name}"' for name in frame.columns)
-    content = BytesIO()
-    frame.write_csv(content, include_header=False, null_value=NULL)
+    """Append a frame to a table; the frame's columns are the table's."""
+    if not frame.is_empty():
+        copy_frames_in(table, frame.columns, [frame])
+
+
+def copy_frames_in(table: str, names: Sequence[str], frames: Iterable[pl.DataFrame]) -> None:
+    """Append frames of the same columns; the server works on one while the next is made."""
+    columns = ", ".join(f'"{name}"' for name in names)
     statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
     with connection.cursor() as cursor, cursor.copy(statement) as rows:
-        rows.write(content.getbuffer())
+        for frame in frames:
+            content = BytesIO()
+            frame.select(names).write_csv(content, include_header=False, null_value=NULL)
+            rows.write(content.getbuffer())
 
 
 def staged(table: str, like: str, frame: pl.DataFrame) -> str:

@@ -9,13 +9,15 @@ import polars as pl
 
 from accounts import request_id
 from enterprises.imports.compare import Statements, no_negatives, renamed
-from enterprises.imports.database import copy_in, copy_out, new_ids, run, staged
+from enterprises.imports.database import copy_frames_in, copy_in, copy_out, new_ids, run, staged
 from enterprises.models.enterprise import search_columns
 from enterprises.search import folded
 
 ENTERPRISE: Final = "enterprises_enterprise"
 # One import at a time: two ledgers with the same new firm must not both make it.
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('enterprises.imports'))"
+# Foreign keys are checked as rows come in, not queued until the end.
+CHECK_AT_ONCE: Final = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Origin:
 def lock_imports() -> None:
     """Wait until no other import writes; held until the transaction ends."""
     run(LOCK)
+    run(CHECK_AT_ONCE)
 
 
 def lock_firms(ids: pl.Series) -> None:
@@ -51,8 +54,11 @@ def with_ids(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def pg_array(items: Sequence[str]) -> str:
-    """A list of texts as PostgreSQL writes an array."""
-    return "{" + ",".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in items) + "}"
+    """A list of texts, none of them empty, as PostgreSQL writes an array."""
+    whole = '","'.join(items)
+    if whole.count('"') > 2 * (len(items) - 1) or "\\" in whole:
+        whole = '","'.join(one.replace("\\", "\\\\").replace('"', '\\"') for one in items)
+    return '{"' + whole + '"}' if items else "{}"
 
 
 def searchable(rows: pl.DataFrame, former: dict[int, list[str]]) -> pl.DataFrame:
@@ -68,25 +74,39 @@ def searchable(rows: pl.DataFrame, former: dict[int, list[str]]) -> pl.DataFrame
     )
 
 
+FIRM_COLUMNS: Final = (
+    "id",
+    "uscc",
+    "uscc_ok",
+    "old_number",
+    "name",
+    "region_id",
+    "negatives_known_on",
+    "created_at",
+    "folded_name",
+    "search_text",
+    "search_bigrams",
+)
+SLICE: Final = 4000
+
+
 def save_new_firms(rows: pl.DataFrame, origin: Origin) -> None:
     """Firms that did not stand yet, each in its unit from the day on."""
-    new = rows.filter(pl.col("firm").is_null())
-    known_on = pl.when(no_negatives(rows)).then(pl.lit(origin.on))
-    firms = searchable(
-        new.select("id", "name", "uscc", "uscc_ok", "old_number", "unit", known_on.alias("known_on")), {}
+    firms = rows.filter(pl.col("firm").is_null()).select(
+        "id",
+        "uscc",
+        "uscc_ok",
+        pl.col("old_number").fill_null(""),
+        "name",
+        region_id="unit",
+        negatives_known_on=pl.when(no_negatives(rows)).then(pl.lit(origin.on)),
+        created_at=pl.lit(origin.at.isoformat()),
     )
-    copy_in(
-        ENTERPRISE,
-        firms.select(
-            "id", "uscc", "uscc_ok", pl.col("old_number").fill_null(""), "name", pl.col("unit").alias("region_id"),
-            "folded_name", "search_text", "search_bigrams",
-            negatives_known_on="known_on", created_at=pl.lit(origin.at.isoformat()),
-        ),
-    )  # fmt: skip
-    copy_in(
-        "enterprises_regionmembership",
-        firms.select(enterprise_id="id", region_id="unit", from_on=pl.lit(origin.on)),
-    )
+    if firms.is_empty():
+        return
+    copy_frames_in(ENTERPRISE, FIRM_COLUMNS, (searchable(some, {}) for some in firms.iter_slices(SLICE)))
+    memberships = firms.select("region_id", enterprise_id="id", from_on=pl.lit(origin.on))
+    copy_in("enterprises_regionmembership", memberships)
 
 
 def save_known_firms(rows: pl.DataFrame, origin: Origin) -> None:

@@ -48,7 +48,9 @@ class Enterprise(models.Model):
     uscc_ok = models.BooleanField("校验位正确", null=True, editable=False)
     old_number = models.CharField("原注册号", max_length=15, blank=True)
     name = models.CharField("企业名称", max_length=200)
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name="责任单位", related_name="enterprises")
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="责任单位", related_name="enterprises", db_index=False
+    )  # found through enterprise_by_region
     officer = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name="责任人", related_name="portfolio"
     )
@@ -59,7 +61,7 @@ class Enterprise(models.Model):
     institutions_known_on = models.DateField("研发机构清单核对日", null=True, blank=True)
     negatives_known_on = models.DateField("失信与事故核对日", null=True, blank=True)
     titles_known_on = models.DateField("资格清单核对日", null=True, blank=True)
-    folded_name = models.CharField("折叠名称", max_length=200, editable=False, db_index=True)
+    folded_name = models.CharField("折叠名称", max_length=200, editable=False)
     search_text = models.TextField("检索文本", editable=False, default="")
     search_bigrams = ArrayField(models.CharField(max_length=2), editable=False, default=list)
     created_at = models.DateTimeField("建档时间", auto_now_add=True)
@@ -71,6 +73,7 @@ class Enterprise(models.Model):
         verbose_name_plural = "企业"
         indexes = [
             GinIndex(fields=["search_bigrams"], name="enterprise_by_bigram"),
+            models.Index(fields=["folded_name"], name="enterprise_by_folded_name"),
             models.Index(fields=["name", "id"], name="enterprise_by_name"),
             models.Index(fields=["region", "name", "id"], name="enterprise_by_region"),
         ]

@@ -48,15 +48,20 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 class Statement(models.Model):
     """One source's words: the columns it gave, the others null."""
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="+")
+    # Found through the composite index of each kind; nobody looks for statements by their writer.
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="+", db_index=False)
     source = models.CharField("来源", max_length=12, choices=Source.choices)
     state = models.CharField("状态", max_length=10, choices=StatementState.choices, default=StatementState.ACCEPTED)
     known_at = models.DateTimeField("获知时间")
     batch = models.ForeignKey(
         ImportBatch, models.PROTECT, null=True, blank=True, verbose_name="导入批次", related_name="+"
     )
-    stated_by = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="填报人", related_name="+")
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="确认人", related_name="+")
+    stated_by = models.ForeignKey(
+        User, models.PROTECT, null=True, verbose_name="填报人", related_name="+", db_index=False
+    )
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, verbose_name="确认人", related_name="+", db_index=False
+    )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     note = models.TextField("说明", blank=True)
 
