@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Role, User
@@ -118,18 +118,20 @@ class Contents:
         for_staff = user.role != Role.ENTERPRISE
         mine = obligations_of(user)
         counts = mine.aggregate(
-            all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=self.on)), week=Count("pk", filter=self.this_week)
+            all=Count("pk"),
+            overdue=Count("pk", filter=Q(due_on__lt=self.on)),
+            week=Count("pk", filter=self.this_week),
+            nearest=Min("due_on", filter=Q(due_on__gte=self.on)),
         )
         if not counts["all"]:
             return None
         chosen = most_urgent(mine, self.on)
-        nearest = mine.filter(due_on__gte=self.on).order_by("due_on").values_list("due_on", flat=True).first()
         return Part(
             user=user,
             for_staff=for_staff,
             count=counts["all"],
             overdue=counts["overdue"],
-            nearest=nearest,
+            nearest=counts["nearest"],
             buckets=self.buckets(chosen, for_staff=for_staff),
             rest=left_over(mine, chosen) if counts["all"] > len(chosen) else [],
             figures=self.figures(user, counts["overdue"], counts["week"]) if for_staff else [],
