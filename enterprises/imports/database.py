@@ -30,7 +30,7 @@ def copy_frames_in(table: str, names: Sequence[str], frames: Iterable[pl.DataFra
     """Append frames of the same columns; the server works on one while the next is made."""
     columns = ", ".join(f'"{name}"' for name in names)
     statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
-    with connection.cursor() as cursor, cursor.copy(statement) as rows:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as rows:
         for frame in frames:
             content = BytesIO()
             frame.select(names).write_csv(content, include_header=False, null_value=NULL)

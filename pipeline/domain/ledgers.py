@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import User
 from enterprises.imports import save
-from enterprises.imports.archive import Unreadable
+from enterprises.imports.archive import LARGEST_FILE, Unreadable
 from enterprises.imports.child import read_apart
 from enterprises.imports.read import packed, parquet, unpacked
 from enterprises.imports.save import Origin
@@ -47,6 +47,8 @@ def upload(*, filename: str, content: bytes, by: User, figures_year: int | None 
     """Keep a handed-in workbook; ``figures_year`` is the year of figures whose heading names none."""
     if not by.may_write or by.region is None:
         raise StepRefused([Reason("right", "当前账号不能导入台账", who="bureau")])
+    if len(content) > LARGEST_FILE:
+        raise StepRefused([Reason("size", f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导入", who="bureau")])
     return ImportBatch.objects.create(
         filename=PurePosixPath(filename.replace("\\", "/")).name[-200:],
         digest=hashlib.sha256(content).hexdigest(),

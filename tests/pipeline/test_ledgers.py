@@ -1,8 +1,10 @@
 """A ledger goes in: the preview says what is then done, twice is once, and nobody writes beyond their units."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from accounts.machine import StepRefused
 from accounts.models import AuditEvent, Region, User
@@ -413,13 +415,51 @@ class TestAfterwards:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_progress_is_seen_while_the_ledger_is_being_written(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From another connection, inside the transaction that writes."""
+def test_progress_is_seen_while_the_ledger_is_being_written(officer: User) -> None:
+    """Inside the transaction that writes, on a connection of its own: it stays when that transaction is undone."""
     batch = handed_in(workbooks.plain(1), officer)
-    ImportBatch.objects.filter(pk=batch.pk).update(state="applying")
-    ledgers.say_progress(batch.pk, 25)
+    with transaction.atomic():
+        ledgers.say_progress(batch.pk, 25)
+        transaction.set_rollback(True)
 
     assert ImportBatch.objects.get(pk=batch.pk).progress == 25
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ledgers_at_once_make_a_firm_once(officer: User) -> None:
+    """Both were previewed before either was written; the second then finds the firm there."""
+    batches = [handed_in(workbooks.plain(3), officer) for _ in range(2)]
+
+    def apply(batch: ImportBatch) -> ImportBatch:
+        try:
+            return ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        done = list(workers.map(apply, batches))
+
+    assert [batch.state for batch in done] == ["applied", "applied"]
+    assert sorted(counts(batch).get("new", 0) for batch in done) == [0, 3]
+    assert (Enterprise.objects.count(), YearFigures.objects.count()) == (3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_that_fails_leaves_nothing_and_may_be_tried_again(officer: User) -> None:
+    """The database itself refuses a row; the batch says so, the register stands as before."""
+    batch = handed_in(workbooks.plain(3), officer)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE enterprises_yearfigures ADD CONSTRAINT no_row CHECK (year < 2000) NOT VALID")
+    try:
+        with pytest.raises(DatabaseError):
+            ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE enterprises_yearfigures DROP CONSTRAINT no_row")
+
+    batch.refresh_from_db()
+    assert (batch.state, Enterprise.objects.count()) == ("failed", 0)
+    assert ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY).state == "applied"
 
 
 def test_the_walk_s_firm_is_one_condition_short_of_hnte(officer: User) -> None:
