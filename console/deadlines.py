@@ -53,7 +53,7 @@ def closing(on: datetime.date) -> Iterator[Line]:
     """Rounds that open or close within sight."""
     last = on + datetime.timedelta(days=AHEAD)
     for one in Round.objects.filter(closes_on__range=(on, last)).order_by("closes_on", "pk"):
-        yield one.closes_on, f"{one.name}申报截止", TRACK_BY_KEY[one.track].label, bool(one.verified_on), ""
+        yield one.closes_on or last, f"{one.name}申报截止", TRACK_BY_KEY[one.track].label, bool(one.verified_on), ""
 
 
 def ending(firms: Firms, on: datetime.date) -> Iterator[Line]:

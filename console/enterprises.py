@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from console import pages
 from console.filters import EnterpriseFilter
 from console.rows import rows
 from enterprises.models import Enterprise
+from enterprises.models.enterprise import EnterpriseQuerySet
 
 EDGES = ("page", "after", "before")
 
@@ -30,7 +32,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     seen = Enterprise.objects.visible_to(request.user)
     filterset = EnterpriseFilter(request.GET, queryset=seen, request=request, on=on)
-    firms = filterset.qs if filterset.is_valid() else seen.none()
+    firms = cast(EnterpriseQuerySet, filterset.qs) if filterset.is_valid() else seen.none()
     page, ids = pages.firms_page(firms, seen, request.GET.dict())
     context = {
         "filter": filterset,

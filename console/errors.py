@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,7 +68,7 @@ def answers_refusals(back: Callable[..., str]) -> Callable[[View[P]], View[P]]:
             except Stale as stale:
                 return outrun(request, stale, back(request, *args, **kwargs))
 
-        return answered
+        return cast(View[P], answered)
 
     return decorate
 

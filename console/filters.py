@@ -1,13 +1,13 @@
 """The filters of 企业库; their state is the address, and each number of 工作台 is one of these."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Any, Final
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from accounts.models import Region, User
 from enterprises.models import Enterprise
@@ -93,7 +93,10 @@ class EnterpriseFilter(filters.FilterSet):
 
     q = filters.CharFilter(method="named", label="名称、曾用名、拼音首字母或代码")
     unit = filters.ModelChoiceFilter(
-        method="within", queryset=units_in_sight, label="责任单位", empty_label="全部责任单位"
+        method="within",
+        queryset=units_in_sight,  # type: ignore[arg-type] -- django-filter calls it with the request
+        label="责任单位",
+        empty_label="全部责任单位",
     )
     rung = filters.MultipleChoiceFilter(
         method="on_rungs", choices=rung_choices, label="梯队层级", widget=forms.CheckboxSelectMultiple
@@ -131,7 +134,7 @@ class EnterpriseFilter(filters.FilterSet):
         model = Enterprise
         fields: list[str] = []  # every filter is declared above, none is implied
 
-    def __init__(self, data: Mapping[str, Any] | None, *, on: datetime.date, **rest: Any) -> None:
+    def __init__(self, data: QueryDict, *, on: datetime.date, **rest: Any) -> None:
         super().__init__(data, **rest)
         self.on = on
 
@@ -148,7 +151,7 @@ class EnterpriseFilter(filters.FilterSet):
     @property
     def is_refined(self) -> bool:
         """Whether a condition under 更多条件 is in force."""
-        return any(self.data.get(name) for name in (*MORE, "rung"))
+        return any(self.form[name].value() for name in (*MORE, "rung"))
 
     @property
     def complaints(self) -> list[str]:

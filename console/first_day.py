@@ -39,7 +39,10 @@ def steps(user: User, on: datetime.date) -> list[Step]:
         ("用户", "邀请市级与区县、乡镇的工作人员。", staff.count() > 1, "console:user_list"),
         ("导入台账", "上传现有台账，预览后写入，系统随即评估每一家企业。", uploaded.exists(), "console:import_list"),
     ]
-    return [Step(*words, done, reverse(view) if policy.may_open(user, view) else "") for *words, done, view in parts]
+    return [
+        Step(title, hint, is_done, reverse(view) if policy.may_open(user, view) else "")
+        for title, hint, is_done, view in parts
+    ]
 
 
 def calendar_known(on: datetime.date) -> bool:

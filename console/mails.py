@@ -50,7 +50,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator, unused-ignore]
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type, unused-ignore]
 def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: what became of it, and how it looks."""
     letter = get_object_or_404(letters(cast(User, request.user)).prefetch_related("recipients"), pk=pk)
@@ -59,7 +59,7 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @xframe_options_sameorigin
-@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"], "frame-ancestors": [SELF]})  # type: ignore[untyped-decorator, unused-ignore]
+@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"], "frame-ancestors": [SELF]})  # type: ignore[arg-type, unused-ignore]
 def mail_body(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter's own page for the sandboxed frame: inline styles, as mail has them, and nothing else."""
     letter = get_object_or_404(letters(cast(User, request.user)), pk=pk)

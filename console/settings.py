@@ -36,7 +36,7 @@ class BureauForm(forms.Form):
         super().__init__(*args, **rest)
         if bureau:
             del self.fields["region"]
-            self.initial |= {"name": bureau.name, "phone": bureau.phone, "ladder": bureau.ladder.slug}
+            self.initial.update(name=bureau.name, phone=bureau.phone, ladder=bureau.ladder.slug)
 
 
 @dataclass(frozen=True)

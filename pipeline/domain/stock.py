@@ -114,7 +114,7 @@ def ends(firms: Firms, on: datetime.date, days: int) -> list[tuple[str, datetime
     titles = Title.objects.expiring(on, days).filter(enterprise__in=firms.order_by())
     rows = titles.order_by("valid_until", "track").values("track", "valid_until")
     counted = rows.annotate(n=Count("enterprise", distinct=True))
-    return [(row["track"], row["valid_until"], row["n"]) for row in counted]
+    return [(row["track"], row["valid_until"] or on, row["n"]) for row in counted]
 
 
 def lapsed(firms: Firms, on: datetime.date) -> Firms:
