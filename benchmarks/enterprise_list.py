@@ -162,6 +162,7 @@ def run(firms: int, rounds: int) -> None:
         sql = milliseconds(lambda where=where: bare(where, words), rounds)
         print(f"{label:34}{count:>8}{queries:>9}{page:>8.1f}{sql:>10.1f}{page / sql:>8.1f}")
     far_pages(client, firms, rounds)
+    print(f"{'工作台 (every number counted)':29}{milliseconds(lambda: client.get('/workbench/'), rounds):>27.1f}")
 
 
 def far_pages(client: Any, firms: int, rounds: int) -> None:

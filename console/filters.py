@@ -149,11 +149,6 @@ class EnterpriseFilter(filters.FilterSet):
         return [self.form[name] for name in MORE]
 
     @property
-    def is_refined(self) -> bool:
-        """Whether a condition under 更多条件 is in force."""
-        return any(self.form[name].value() for name in (*MORE, "rung"))
-
-    @property
     def complaints(self) -> list[str]:
         """What is wrong with the address, in words."""
         return [
