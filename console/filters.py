@@ -92,9 +92,10 @@ class EnterpriseFilter(filters.FilterSet):
     """Which firms to list; ``on`` is the day on which titles are in force, expiring or lapsed."""
 
     q = filters.CharFilter(method="named", label="名称、曾用名、拼音首字母或代码")
+    # The queryset is asked for with the request
     unit = filters.ModelChoiceFilter(
         method="within",
-        queryset=units_in_sight,  # type: ignore[arg-type] -- django-filter calls it with the request
+        queryset=units_in_sight,  # type: ignore[arg-type]
         label="责任单位",
         empty_label="全部责任单位",
     )
