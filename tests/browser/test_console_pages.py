@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, ImportBatch
 from pipeline.domain import candidacies
 from pipeline.models import Bureau, Candidacy
 from tests.browser.test_pages import enter
@@ -100,3 +100,17 @@ def test_a_narrow_screen_keeps_the_navigation_in_a_menu(
     page.get_by_role("link", name="企业库").click()
 
     expect(page).to_have_url(f"{live_server.url}/enterprises/")
+
+
+def test_the_bar_moves_by_itself_and_gives_way_to_the_result(
+    browser: Browser, live_server: LiveServer, officer: User, reference_data: Bureau
+):
+    batch = ImportBatch.objects.create(filename="台账.xlsx", digest="0", by=officer, state="applying", progress=10)
+    page = enter(browser, live_server, officer, 1440)
+    page.goto(f"{live_server.url}/imports/{batch.pk}/")
+
+    ImportBatch.objects.update(progress=60)
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "60")
+    ImportBatch.objects.update(state="applied", progress=100)
+
+    expect(page.get_by_role("link", name="查看工作台")).to_be_visible()
