@@ -32,8 +32,8 @@ DROP FUNCTION tidu_state_needs_its_door();
 """
 # The enterprise row is locked first, so that two titles written at the same time see each other.
 OVERLAP = """
--- A plan made while the table was empty would scan it for every later row.
-CREATE FUNCTION tidu_titles_never_overlap() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+-- Planned anew each time: a plan made while the table was empty would read all of it for every later row.
+CREATE FUNCTION tidu_titles_never_overlap() RETURNS trigger LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     IF NEW.standing = 'revoked' THEN
         RETURN NEW;
