@@ -235,9 +235,10 @@ def member(demo: Demo, password: str) -> None:
             role=Role.ENTERPRISE,
         )  # fmt: skip
         other.members.add(person)
-        figures = YearFigures.objects.filter(enterprise=other, rd_cost_hnte_cny__gt=0).order_by("-year")
-        for year, cost in figures.values_list("year", "rd_cost_hnte_cny")[:1]:
+        year = demo.on.year - 1
+        cost = statements.current_figures(other).get(year, {}).get("rd_cost_hnte_cny")
+        if cost is not None:
             statements.state_figures(
                 enterprise_id=other.pk, year=year, by=person, at=demo.at,
-                figures={"rd_cost_hnte_cny": int(cost or 0) * 21 // 20},
+                figures={"rd_cost_hnte_cny": cost.value * 21 // 20},
             )  # fmt: skip
