@@ -16,7 +16,8 @@ from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
 from notifications.workdays import Urgency, Workdays, calendar_of, end_of_week, urgency
-from pipeline.models import Assessment, Title
+from pipeline.domain import stock
+from pipeline.models import Assessment
 
 MOST_LINES: Final = 30
 MOST_OVERDUE: Final = 10  # the latest ones: what lapsed last can be rescued best
@@ -172,9 +173,7 @@ class Contents:
         return [
             KeyFigure(overdue + week, "已逾期和本周到期", pressing=True),
             KeyFigure(short.values("enterprise").distinct().count(), "只差一项条件的企业"),
-            KeyFigure(
-                Title.objects.filter(enterprise__in=firms).expiring(self.on, EXPIRING_DAYS).count(), "90 天内到期资格"
-            ),
+            KeyFigure(stock.expiring(firms, self.on, EXPIRING_DAYS).count(), "90 天内资格到期企业"),
             KeyFigure(sum(waiting), "企业填报待采纳"),
         ]
 

@@ -222,13 +222,13 @@ def make_ready(demo: Demo, case: Candidacy) -> None:
 
 def member(demo: Demo, password: str) -> None:
     """The firm that the enterprise account sees: one condition short, with a case and a statement that waits."""
-    short = Candidacy.objects.filter(track="hnte", state="coaching", enterprise__assessments__track="hnte")
-    short = short.filter(enterprise__assessments__n_unmet=1, enterprise__assessments__n_unknown=0)
-    case = short.select_related("enterprise").order_by("pk").first()
+    near = Assessment.objects.filter(track="hnte").one_short().values("enterprise")
+    short = Candidacy.objects.filter(track="hnte", state="coaching", enterprise__in=near).order_by("pk")
+    case = short.select_related("enterprise").first()
     firm = case.enterprise if case else demo.firms[0]
     user = User.objects.create_user("qiye", password, name="何晓舟", email="qiye@qiye.example", role=Role.ENTERPRISE)
     firm.members.add(user)
-    others = [case.enterprise for case in short.select_related("enterprise").order_by("pk")[1:3]]
+    others = [case.enterprise for case in short.select_related("enterprise")[1:3]]
     for number, other in enumerate(others):
         person = User.objects.create_user(
             f"qiye{number + 2}", password, name=CONTACTS[number + 1], email=f"qiye{number + 2}@qiye.example",
