@@ -41,7 +41,7 @@ def is_within(place: int | None, unit: int, above: list[int | None]) -> bool:
 
 
 @pytest.mark.django_db
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     above=trees(),
     firms=st.lists(st.integers(0, 8), max_size=8),
