@@ -15,13 +15,13 @@ NODE = PATH="$(CURDIR)/$(NODE_WHEEL)/bin:$$PATH" node
 NPM = $(NODE) $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js
 SOURCES := $(shell find frontend -type f 2>/dev/null)
 
-.PHONY: help demo demo-reset test test-quick check assets dev-packages chromium clean
+.PHONY: help demo demo-reset production test test-quick check assets dev-packages chromium clean
 
 help:
 	@echo "make demo        start the product on http://127.0.0.1:$(PORT)/login/"
 	@echo "make demo-reset  throw the demo's data away; the next start seeds anew"
 	@echo "make test        the whole suite       make test-quick  without browser and faults"
-	@echo "make check       every static check"
+	@echo "make check       every static check    make production  packages and pages of a server"
 
 demo: var/frontend/manifest.json
 	@exec $(VENV)/python -m scripts.demo
@@ -39,6 +39,11 @@ check: .venv/.dev var/frontend/manifest.json
 	@$(VENV)/python -m scripts.check
 
 assets: var/frontend/manifest.json
+
+# What a server needs and nothing else: pages built, then every package that is not for running taken away again
+production: var/frontend/manifest.json
+	@$(UV) pip sync -q --require-hashes --python $(VENV)/python requirements.lock
+	@rm -f .venv/.demo .venv/.dev
 
 clean:
 	rm -rf .venv .tools node_modules var/frontend

@@ -6,6 +6,7 @@ order, often before mail and certificates are there. `check --deploy` lists for 
 
 import sys
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,18 @@ def cookies_need_https(settings: Settings) -> Refusal:
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         if not settings[name]:
             return f"DJANGO_{name} is off: remove the variable, cookies travel by HTTPS only."
+    return ""
+
+
+def proxy_is_named(settings: Settings) -> Refusal:
+    """Behind a proxy whose address nobody named, all visitors share one address, and one guesser locks out all."""
+    for proxy in settings["TIDU_TRUSTED_PROXIES"]:
+        try:
+            ip_network(proxy)
+        except ValueError:
+            return f"TIDU_TRUSTED_PROXIES holds “{proxy}”: give addresses or networks, such as 127.0.0.1."
+    if settings["TIDU_BEHIND_PROXY"] and not settings["TIDU_TRUSTED_PROXIES"]:
+        return "TIDU_BEHIND_PROXY is on without TIDU_TRUSTED_PROXIES: give the proxy's address, such as 127.0.0.1."
     return ""
 
 
@@ -152,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     secret_key_is_secret,
     hosts_are_named,
     cookies_need_https,
+    proxy_is_named,
     https_is_forced,
     https_is_remembered,
     mail_goes_out,

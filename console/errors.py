@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
@@ -71,11 +71,3 @@ def answers_refusals(back: Callable[..., str]) -> Callable[[View[P]], View[P]]:
         return cast(View[P], answered)
 
     return decorate
-
-
-def or_404(call: Callable[..., Any], missing: type[Exception], **arguments: Any) -> Any:
-    """What a door answers; an object out of sight is absent."""
-    try:
-        return call(**arguments)
-    except missing as absent:
-        raise Http404 from absent

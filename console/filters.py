@@ -12,14 +12,14 @@ from django.http import QueryDict
 from accounts.models import Region, User
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.vocabulary import FIGURES, FIRM_FIELDS, TRACKS
+from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACKS, label_of
 from pipeline.domain import ladder, stock
+from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models import Rung
 from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import IN_FLIGHT, State
 
 Firms = EnterpriseQuerySet
-JUDGED_TRACKS: Final = ("tsme", "hnte")
 TRACK_LABELS: Final = [(track.key, track.label) for track in TRACKS]
 SHORT: Final = [(track.key, f"只差一项：{track.short}") for track in TRACKS if track.key in JUDGED_TRACKS]
 JUDGED: Final = [(track.key, track.label) for track in TRACKS if track.key in JUDGED_TRACKS]
@@ -28,13 +28,6 @@ MAIN: Final = ("unit", "track", "verdict", "one_short")
 MORE: Final = (
     "one_short_if", "wants", "expiring", "lapsed", "new", "way", "flight", "state", "institution", "pending", "contact"
 )  # fmt: skip
-LISTS: Final = {
-    "property": "知识产权清单",
-    "honours": "荣誉清单",
-    "institutions": "研发机构清单",
-    "negatives": "失信与事故核对",
-    "titles": "资格清单",
-}
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 WAY_LABELS: Final = {"coaching": "培育中", "filed": "申报中"}
 
@@ -48,14 +41,8 @@ def track_and_day(value: str) -> tuple[str, datetime.date]:
         raise ValidationError("到期日应写作“方向:年-月-日”。") from None
 
 
-def wanted_label(name: str) -> str:
-    """What a missing figure or list is called."""
-    labels = {figure.name: figure.label for figure in FIGURES} | LISTS
-    return labels.get(name) or (FIRM_FIELDS[name].label if name in FIRM_FIELDS else name)
-
-
 ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"}]
-WANTED: Final = [(name, wanted_label(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
+WANTED: Final = [(name, label_of(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
 
 
 def rung_choices() -> list[tuple[str, str]]:

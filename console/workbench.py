@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from console import deadlines, first_day
-from console.filters import JUDGED, wanted_label
+from console.filters import JUDGED
 from enterprises.models import Enterprise
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import TRACK_BY_KEY, label_of
 from pipeline.domain import ladder, stock
 from pipeline.domain.stock import Figure, Firms, RungStock
 from pipeline.models import Assessment, Bureau
@@ -125,7 +125,7 @@ def nearness(firms: Firms, track: str, label: str) -> Nearness:
 
 def wanted(name: str, count: int) -> Number:
     """A figure for want of which firms are undecided."""
-    return Number(wanted_label(name), count, {"wants": name})
+    return Number(label_of(name), count, {"wants": name})
 
 
 def gaps(firms: Firms, on: datetime.date) -> list[Number]:

@@ -100,6 +100,23 @@ FIRM_FIELDS: Final[Mapping[str, FirmField]] = {
     "parent_uscc": FirmField("控股企业代码", "text"),
 }
 
+# What is held by a firm as a list; a list nobody checked is wanted under this name.
+LISTS: Final[Mapping[str, str]] = {
+    "property": "知识产权清单",
+    "honours": "荣誉清单",
+    "institutions": "研发机构清单",
+    "titles": "资格清单",
+    "negatives": "失信与事故核对",
+}
+
+
+def label_of(name: str) -> str:
+    """What a figure, a fact about the firm or a list is called."""
+    if name in FIGURE_BY_NAME:
+        return FIGURE_BY_NAME[name].label
+    return FIRM_FIELDS[name].label if name in FIRM_FIELDS else LISTS.get(name, name)
+
+
 HI_TECH_FIELDS: Final = (
     "电子信息",
     "生物与新医药",

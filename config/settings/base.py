@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.middleware.SizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,6 +108,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+TIDU_LARGEST_REQUEST = 31 * 1024 * 1024  # the largest workbook (enterprises.imports.archive) and 1 MB around it
 
 # Words and times
 LANGUAGE_CODE, USE_I18N = "zh-hans", True
@@ -118,7 +120,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL, STATIC_ROOT = "/static/", VAR / "static"
 STATICFILES_DIRS = [BUILT] if BUILT.exists() else []
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILT / "manifest.json"}}
-MEDIA_ROOT = VAR / "media"
 TIDU_AUDIT_BY_OWN_ROLE = False  # production asks for a database role that cannot alter the audit table
 
 # Mail: the address in letters, and where links in letters lead

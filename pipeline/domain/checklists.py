@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from accounts.machine import Reason
 from enterprises.models import Enterprise
-from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS
+from enterprises.vocabulary import FIGURE_BY_NAME, label_of
 from pipeline.domain import editions, registers
 from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY
@@ -20,14 +20,6 @@ from pipeline.rules.edition import Edition as Rules
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import Finding, findings
 from pipeline.rules.program import Open
-
-LISTS: Final = {
-    "property": "知识产权清单",
-    "honours": "荣誉清单",
-    "institutions": "研发机构清单",
-    "titles": "资格清单",
-    "negatives": "失信与事故情况",
-}
 
 
 @dataclass(frozen=True)
@@ -156,9 +148,7 @@ def wanted(gate: str, column: str, on: date) -> Wanted:
         figure = FIGURE_BY_NAME[found["name"]]
         return Wanted(gate, figure.name, figure.label, on.year - int(found["back"]))
     name = raw_subject(column)
-    if name in LISTS:
-        return Wanted(gate, name, LISTS[name])
-    return Wanted(gate, name, FIRM_FIELDS[name].label if name in FIRM_FIELDS else name)
+    return Wanted(gate, name, label_of(name))
 
 
 def against_filing(row: Mapping[str, Any], found: list[Finding], wanted_things: list[Wanted]) -> list[Reason]:

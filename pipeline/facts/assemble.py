@@ -5,9 +5,10 @@ from datetime import date
 
 import polars as pl
 
+from enterprises.vocabulary import LISTS
 from pipeline.facts.columns import COMPUTED, WINDOW, YEARLY
 from pipeline.facts.gather import GATHERED
-from pipeline.facts.register import FIRMS, LISTS, Register
+from pipeline.facts.register import FIRMS, Register
 
 
 def assemble(register: Register, on: date, columns: Iterable[str]) -> pl.DataFrame:

@@ -89,7 +89,6 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "negatives": NEGATIVES,
     "rulings": RULINGS,
 }
-LISTS: Final = ("property", "honours", "institutions", "titles", "negatives")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from enterprises.vocabulary import (
     FIGURE_BY_NAME,
     FIRM_FIELDS,
     INSTITUTION_LEVELS,
+    LISTS,
     NEGATIVE_ALIASES,
     NEGATIVE_KINDS,
     OBTAINED,
@@ -20,7 +21,7 @@ from enterprises.vocabulary import (
     TRACK_BY_KEY,
 )
 from pipeline.facts import values
-from pipeline.facts.register import LISTS, Register, from_rows
+from pipeline.facts.register import Register, from_rows
 from pipeline.facts.values import StatementError
 
 Rulable = Mapping[str, tuple[int, int] | None]

@@ -20,6 +20,7 @@ SAFE = {
     "EMAIL_URL": "smtp+tls://tidu:letter@mail.example.cn:587",
     "DEFAULT_FROM_EMAIL": "梯度 <tidu@example.cn>",
     "TIDU_BASE_URL": "https://tidu.example.cn",
+    "TIDU_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 
@@ -50,6 +51,8 @@ def test_safe_settings_start():
         ({"DJANGO_SESSION_COOKIE_SECURE": "0"}, "DJANGO_SESSION_COOKIE_SECURE"),
         ({"DJANGO_CSRF_COOKIE_SECURE": "0"}, "DJANGO_CSRF_COOKIE_SECURE"),
         ({"DJANGO_SECURE_SSL_REDIRECT": "0"}, "DJANGO_SECURE_SSL_REDIRECT"),
+        ({"TIDU_BEHIND_PROXY": "1", "without": "TIDU_TRUSTED_PROXIES"}, "TIDU_TRUSTED_PROXIES"),
+        ({"TIDU_TRUSTED_PROXIES": "proxy.example.cn"}, "TIDU_TRUSTED_PROXIES"),
         ({"DJANGO_SECURE_HSTS_SECONDS": "0"}, "DJANGO_SECURE_HSTS_SECONDS"),
         ({"without": "EMAIL_URL"}, "EMAIL_URL"),
         ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from accounts import audit
 from accounts.domain import regions
 from accounts.models import Region, Role, User
 from notifications import workdays
@@ -33,13 +34,20 @@ class Command(BaseCommand):
             f"责任单位 {Region.objects.count()} 个,梯队 {Ladder.objects.count()} 套,"
             f"工作日历覆盖 {workdays.coverage() or '（未录入）'}"
         )
-        if options["name"] and options["region"]:
-            bureau = set_bureau(name=options["name"], region=region_named(options["region"]), slug=options["ladder"])
-            self.stdout.write(f"本局:{bureau.name},辖区 {bureau.region},梯队“{bureau.ladder}”")
-        elif not Bureau.objects.exists():
-            self.stdout.write("尚未设定本局:请加 --name 单位名称 --region 辖区")
         if options["admin"]:
             self.stdout.write(first_administrator(options["admin"], options["admin_password"]))
+        self.stdout.write(self.bureau(options))
+
+    def bureau(self, options: dict[str, Any]) -> str:
+        """Set the bureau up where there is none; one that stands is changed on its page, with an audit line."""
+        standing = Bureau.objects.select_related("region", "ladder").first()
+        if standing is not None:
+            said = f"本局:{standing.name},辖区 {standing.region},梯队“{standing.ladder}”"
+            return said + ("(已设定,未改动;改名称或梯队请在“设置”页办理)" if options["name"] else "")
+        if not (options["name"] and options["region"]):
+            return "尚未设定本局:请加 --name 单位名称 --region 辖区"
+        made = set_bureau(name=options["name"], region=region_named(options["region"]), slug=options["ladder"])
+        return f"本局:{made.name},辖区 {made.region},梯队“{made.ladder}”"
 
 
 def load_reference_data() -> None:
@@ -71,7 +79,8 @@ def set_bureau(*, name: str, region: Region, slug: str) -> Bureau:
     if chosen is None:
         slugs = "、".join(Ladder.objects.values_list("slug", flat=True))
         raise CommandError(f"没有标识为“{slug}”的梯队。可选:{slugs}。")
-    bureau, _ = Bureau.objects.update_or_create(pk=1, defaults={"name": name, "region": region, "ladder": chosen})
+    bureau = Bureau.objects.create(pk=1, name=name, region=region, ladder=chosen)
+    audit.record("bureau.establish", bureau, by=None, after={"name": name, "region": region.pk, "ladder": slug})
     return bureau
 
 
@@ -79,5 +88,6 @@ def first_administrator(username: str, password: str | None) -> str:
     """Create the administrator unless the login name is taken; says what was done."""
     if User.objects.filter(username=username.casefold()).exists():
         return f"登录名 {username} 已存在,未改动"
-    User.objects.create_superuser(username, password, name="管理员", role=Role.ADMIN)
+    user = User.objects.create_superuser(username, password, name="管理员", role=Role.ADMIN)
+    audit.record("user.create", user, by=None, after={"role": user.role})
     return f"管理员 {username} 已建立" + ("" if password else f";请执行 manage.py changepassword {username} 设置口令")
