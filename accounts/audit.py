@@ -24,7 +24,8 @@ def event(
 ) -> AuditEvent:
     """Who did ``what`` to ``thing``, not yet written; doors that move many firms write such events in bulk.
 
-    ``by`` is None only for the clock (expiry, nightly runs). ``enterprise_id`` follows from ``thing.enterprise_id``
+    ``by`` is None for the clock (expiry, nightly runs), and at the front door for whoever has not shown to be the
+    account's owner. ``enterprise_id`` follows from ``thing.enterprise_id``
     when it is not given.
     """
     return AuditEvent(

@@ -1,4 +1,4 @@
-"""Every request gets an id; every view is opened only to those the policy table names."""
+"""Every request gets an id, none is larger than a workbook; every view is open only to whom the policy table names."""
 
 import re
 import uuid
@@ -10,28 +10,49 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template import loader
 
-from accounts import policy, request_id
+from accounts import policy, request_id, throttle
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SANE_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
 
 class RequestIdMiddleware:
-    """Names the request for log lines, audit rows and error pages; a proxy may name it first."""
+    """Names the request for log lines, audit rows and error pages; a declared proxy may name it first."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
-        token = request_id.current.set(given if SANE_ID.fullmatch(given) else str(uuid.uuid4()))
+        token = request_id.current.set(given_id(request) or str(uuid.uuid4()))
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.current.get()
             return response
         finally:
             request_id.current.reset(token)
+
+
+def given_id(request: HttpRequest) -> str:
+    """The id a declared proxy gave; from anybody else it would be a way to forge the trail."""
+    given = request.headers.get("X-Request-ID", "")
+    believed = throttle.comes_from_proxy(request.META, settings.TIDU_TRUSTED_PROXIES)
+    return given if believed and SANE_ID.fullmatch(given) else ""
+
+
+class SizeMiddleware:
+    """Answers 413 before anything of a body is read that no form of ours can be."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and int(length[:20]) > settings.TIDU_LARGEST_REQUEST:
+            page = loader.render_to_string("errors/413.html", {"request_id": request_id.current.get()})
+            return HttpResponse(page, status=413)
+        return self.get_response(request)
 
 
 class PolicyMiddleware:
@@ -69,8 +90,8 @@ class PolicyMiddleware:
 
 def has_nul(request: HttpRequest) -> bool:
     """Whether anything sent contains a NUL, which no honest form does and no text column can hold."""
-    sent = [*request.GET.items(), *request.POST.items()]
-    return any("\x00" in text for pair in sent for text in pair if isinstance(text, str))
+    sent = [*request.GET.lists(), *request.POST.lists()]
+    return any("\x00" in text for key, values in sent for text in (key, *values) if isinstance(text, str))
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import LoginFailure
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 WINDOW = datetime.timedelta(minutes=15)
 KEPT = datetime.timedelta(days=1)
 
@@ -97,7 +99,7 @@ def digest(limit: Limit, who: str) -> str:
 
 def client_address(meta: Mapping[str, str], trusted: Sequence[str]) -> str:
     """Where a request comes from: X-Forwarded-For is read from the right, past declared proxies only."""
-    proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in trusted]
+    proxies = networks(trusted)
     address = meta.get("REMOTE_ADDR", "")
     for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         if not is_within(address, proxies) or not hop.strip():
@@ -106,10 +108,20 @@ def client_address(meta: Mapping[str, str], trusted: Sequence[str]) -> str:
     return network_of(address)
 
 
-def is_within(address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+def comes_from_proxy(meta: Mapping[str, str], trusted: Sequence[str]) -> bool:
+    """Whether the peer itself is a declared proxy, whose headers are believed."""
+    return is_within(meta.get("REMOTE_ADDR", ""), networks(trusted))
+
+
+def networks(trusted: Sequence[str]) -> list[Network]:
+    """Addresses and networks as declared."""
+    return [ipaddress.ip_network(proxy, strict=False) for proxy in trusted]
+
+
+def is_within(address: str, within: Sequence[Network]) -> bool:
     """Whether an address lies in one of these networks; what is no address lies nowhere."""
     try:
-        return any(ipaddress.ip_address(address) in network for network in networks)
+        return any(ipaddress.ip_address(address) in network for network in within)
     except ValueError:
         return False
 

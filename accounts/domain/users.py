@@ -19,6 +19,13 @@ MAY_INVITE: dict[str, tuple[Role, ...]] = {
     Role.CITY: (Role.CITY, Role.UNIT, Role.AUDITOR, Role.ENTERPRISE),
     Role.UNIT: (Role.ENTERPRISE,),
 }
+# Whose account one may change, close, reopen or invite again: only of a lower role, because whoever sets a mailbox can
+# have the password sent there. Peers of the city and auditors are the administrator's, who alone looks after all.
+MAY_MANAGE: dict[str, tuple[Role, ...]] = {
+    Role.ADMIN: tuple(Role),
+    Role.CITY: (Role.UNIT, Role.ENTERPRISE),
+    Role.UNIT: (Role.ENTERPRISE,),
+}
 WITH_LINES = {Role.CITY, Role.UNIT}
 WITHOUT_REGION = {Role.ENTERPRISE, Role.ADMIN}
 
@@ -38,7 +45,7 @@ def invite(
     department: str = "",
 ) -> User:
     """Open an account that only its invitation can enter; whoever calls this sends the letter."""
-    refuse_unless_may_give(by, role, region)
+    refuse_unless_may_give(by, role, region, lines if role in WITH_LINES else ())
     user = User.objects.create_user(
         username,
         name=name,
@@ -58,6 +65,7 @@ def invite(
 def invite_again(*, user_id: int, by: User, at: datetime.datetime) -> User:
     """Note that the invitation is sent once more; the earlier link stays good until one of them is used."""
     user = User.objects.select_for_update().get(pk=user_id)
+    refuse_unless_may_manage(by, user)
     if not user.is_active or user.last_login is not None:
         raise StepRefused([Reason("account", "该账号已停用或已登录过，无需再次邀请", who="bureau")])
     user.invited_at = at
@@ -68,22 +76,31 @@ def invite_again(*, user_id: int, by: User, at: datetime.datetime) -> User:
 
 @transaction.atomic
 def change(*, user_id: int, by: User, **values: Any) -> User:
-    """Change name, mailbox, role, region or lines; new rights hold from the next request on."""
+    """Change person, role, region or lines of one's own account or a managed one; rights hold from the next request."""
     user = User.objects.select_for_update().get(pk=user_id)
-    before, role = rights(user), values.get("role", user.role)
+    if user.pk != by.pk:
+        refuse_unless_may_manage(by, user)
+    before, old = rights(user), {field: getattr(user, field) for field in (*values, "region", "lines")}
+    role = values.get("role", user.role)
     if user.pk == by.pk and role != user.role:
         raise StepRefused([Reason("role", "不能更改自己的角色", who="bureau")])
     for field, value in values.items():
         setattr(user, field, value)
     user.region = None if role in WITHOUT_REGION else user.region
     user.lines = list(user.lines) if role in WITH_LINES else []
+    changed = sorted(field for field, value in old.items() if getattr(user, field) != value)
     if rights(user) != before:
-        refuse_unless_may_give(by, user.role, user.region)
-    user.save(update_fields=[*values, "region", "lines"])
-    if rights(user) != before:
+        refuse_unless_may_give(by, user.role, user.region, lines_given(before, rights(user)))
         end_sessions(user, but_of=by)
-    audit.record("user.change", user, by=by, before=before, after=rights(user))
+    user.save(update_fields=list(old))
+    audit.record("user.change", user, by=by, before=before, after={**rights(user), "changed": changed})
     return user
+
+
+def lines_given(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The lines a change hands out: those added, and in another role or region all of them."""
+    moved = (before["role"], before["region"]) != (after["role"], after["region"])
+    return [line for line in after["lines"] if moved or line not in before["lines"]]
 
 
 @transaction.atomic
@@ -92,6 +109,7 @@ def deactivate(*, user_id: int, by: User, reason: str = "") -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     if user.pk == by.pk:
         raise StepRefused([Reason("account", "不能停用自己的账号", who="bureau")])
+    refuse_unless_may_manage(by, user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)
@@ -103,6 +121,7 @@ def deactivate(*, user_id: int, by: User, reason: str = "") -> User:
 def reactivate(*, user_id: int, by: User) -> User:
     """Open a closed account again; its password is what it was."""
     user = User.objects.select_for_update().get(pk=user_id)
+    refuse_unless_may_manage(by, user)
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record("user.reactivate", user, by=by)
@@ -120,10 +139,13 @@ def set_password(*, user: User, password: str) -> User:
     return user
 
 
-def refuse_unless_may_give(by: User, role: str, region: Region | None) -> None:
-    """Nobody hands out a role or a region that is not theirs to give."""
+def refuse_unless_may_give(by: User, role: str, region: Region | None, lines: Sequence[str]) -> None:
+    """Nobody hands out a role, a region or a line that is not theirs to give; the administrator gives every line."""
     if role not in MAY_INVITE.get(by.role, ()):
         raise StepRefused([Reason("role", "您不能开设或管理这一角色的账号", who="bureau")])
+    foreign = [line for line in lines if by.role != Role.ADMIN and line not in by.lines]
+    if foreign:
+        raise StepRefused([Reason("lines", f"您不负责{'、'.join(foreign)}业务线，不能授予他人", who="bureau")])
     if role in WITHOUT_REGION:
         return
     if region is None:
@@ -132,10 +154,15 @@ def refuse_unless_may_give(by: User, role: str, region: Region | None) -> None:
         raise StepRefused([Reason("region", "所选辖区不在您的辖区内", who="bureau")])
 
 
+def may_manage(by: User, account: User) -> bool:
+    """Whether the account is of a role that ``by`` looks after; whether it is in sight is the caller's question."""
+    return account.role in MAY_MANAGE.get(by.role, ())
+
+
 def refuse_unless_may_manage(by: User, account: User) -> None:
-    """Closing, opening and inviting again belong to those who may open such an account; the administrator may all."""
-    if by.role != Role.ADMIN and account.role not in MAY_INVITE.get(by.role, ()):
-        raise StepRefused([Reason("role", "您不能开设或管理这一角色的账号", who="bureau")])
+    """Nobody changes, closes, reopens or invites again a peer or somebody above; the administrator may all."""
+    if not may_manage(by, account):
+        raise StepRefused([Reason("role", "您不能管理这一角色的账号，请联系管理员", who="bureau")])
 
 
 def rights(user: User) -> dict[str, Any]:

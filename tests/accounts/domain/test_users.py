@@ -1,17 +1,27 @@
 """Accounts: who may open which, what is recorded, and that a closed one is out at once."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.domain import users
 from accounts.machine import StepRefused
-from accounts.models import AuditEvent, Region, Role, User
+from accounts.models import AuditEvent, Line, Region, Role, User
+from tests.factories import AdministratorFactory, AuditorFactory, UserFactory
 
 
-def invite(by: User, role: str, region: Region | None = None) -> User:
+def invite(by: User, role: str, region: Region | None = None, lines: Sequence[str] = ()) -> User:
     return users.invite(
-        username="ＬＩ.ming", name="李明", email="li@example.cn", role=role, by=by, at=timezone.now(), region=region
+        username="ＬＩ.ming",
+        name="李明",
+        email="li@example.cn",
+        role=role,
+        by=by,
+        at=timezone.now(),
+        region=region,
+        lines=lines,
     )
 
 
@@ -64,8 +74,65 @@ def test_a_change_of_rights_is_recorded_and_ends_the_sessions(officer: User, cou
     county_officer.refresh_from_db()
     assert (county_officer.role, county_officer.region, county_officer.lines) == (Role.AUDITOR, city, [])
     assert event.before["role"] == "unit"
-    assert event.after == {"role": "auditor", "region": city.pk, "lines": []}
+    assert event.after == {"role": "auditor", "region": city.pk, "lines": [], "changed": ["lines", "region", "role"]}
     assert browser.get("/login/").wsgi_request.user.is_anonymous
+
+
+def test_nobody_gives_a_line_they_do_not_hold(officer: User, county: Region, administrator: User):
+    officer.lines = [Line.SCIENCE]
+
+    with pytest.raises(StepRefused, match="不负责经信"):
+        invite(officer, Role.UNIT, county, [Line.SCIENCE, Line.INDUSTRY])
+
+    assert invite(administrator, Role.UNIT, county, [Line.INDUSTRY]).lines == [Line.INDUSTRY]
+
+
+def test_a_line_one_does_not_hold_is_neither_added_nor_carried_elsewhere(
+    officer: User, county_officer: User, other_county: Region
+):
+    officer.lines = [Line.REFORM]
+
+    with pytest.raises(StepRefused, match="不负责经信"):
+        users.change(user_id=county_officer.pk, by=officer, lines=[Line.SCIENCE, Line.INDUSTRY])
+    with pytest.raises(StepRefused, match="不负责科技"):
+        users.change(user_id=county_officer.pk, by=officer, region=other_county)
+
+    kept = users.change(user_id=county_officer.pk, by=officer, lines=[Line.SCIENCE, Line.REFORM])
+    assert kept.lines == [Line.SCIENCE, Line.REFORM]
+
+
+def test_what_changed_is_recorded_by_name_and_never_by_value(officer: User, county_officer: User):
+    users.change(user_id=county_officer.pk, by=officer, email="new@example.cn", name=county_officer.name, phone="1")
+
+    event = AuditEvent.objects.get(what="user.change")
+    assert event.after["changed"] == ["email", "phone"]
+    assert "new@example.cn" not in f"{event.before}{event.after}"
+
+
+MANAGING = {
+    "change": lambda account, by: users.change(user_id=account.pk, by=by, email="mine@example.cn"),
+    "deactivate": lambda account, by: users.deactivate(user_id=account.pk, by=by),
+    "reactivate": lambda account, by: users.reactivate(user_id=account.pk, by=by),
+    "invite_again": lambda account, by: users.invite_again(user_id=account.pk, by=by, at=timezone.now()),
+}
+
+
+@pytest.mark.parametrize("act", MANAGING)
+def test_peers_and_those_above_are_the_administrators(
+    act: str, officer: User, county_officer: User, city: Region, administrator: User
+):
+    colleague, above = UserFactory(region=city), AdministratorFactory(username="second-admin")
+    auditor = AuditorFactory(region=city)
+
+    for by, account in ((officer, colleague), (officer, auditor), (officer, above), (county_officer, officer)):
+        with pytest.raises(StepRefused, match="请联系管理员"):
+            MANAGING[act](account, by)
+    for account in (colleague, auditor, above):
+        MANAGING[act](account, administrator)
+
+
+def test_ones_own_mailbox_is_ones_own(county_officer: User):
+    assert users.change(user_id=county_officer.pk, by=county_officer, email="c@example.cn").email == "c@example.cn"
 
 
 def test_nobody_changes_their_own_role(officer: User):
