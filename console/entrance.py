@@ -6,6 +6,7 @@ from typing import cast
 from django.conf import settings
 from django.contrib import auth, messages
 from django.core.checks import Tags, run_checks
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -18,7 +19,7 @@ from accounts import audit, throttle
 from accounts.domain import links, users
 from accounts.models import Role, User
 from console.entrance_forms import ChangePasswordForm, ForgottenForm, LoginForm, NewPasswordForm
-from notifications import letters
+from notifications import digest, letters
 
 HOMES = {
     Role.CITY: "console:workbench",
@@ -54,12 +55,20 @@ def login(request: HttpRequest) -> HttpResponse:
         return too_often(request, form, wait)
     user = auth.authenticate(request, **form.cleaned_data)
     if not isinstance(user, User):
+        note_failure(form.cleaned_data["username"])
         form.add_error(None, WRONG)
         return login_page(request, form)
     throttle.forgive(tries, at=now)
     auth.login(request, user)
     audit.record("user.login", user, by=user)
     return redirect(wanted(request))
+
+
+def note_failure(username: str) -> None:
+    """Keep in the trail that somebody tried an account; a name nobody has may be a password typed in its place."""
+    tried = User.objects.filter(username=throttle.folded(username)).first()
+    if tried is not None:
+        audit.record("user.login_failed", tried, by=None)
 
 
 def login_page(request: HttpRequest, form: LoginForm, status: int = 200) -> HttpResponse:
@@ -93,6 +102,8 @@ def address(request: HttpRequest) -> str:
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session; by POST, so that no link can do it."""
+    user = cast(User, request.user)
+    audit.record("user.logout", user, by=user)
     auth.logout(request)
     return redirect("entrance:login")
 
@@ -109,11 +120,13 @@ def password_forgot(request: HttpRequest) -> HttpResponse:
     return redirect("entrance:password_forgot_sent")
 
 
+@transaction.atomic
 def send_reset(username: str) -> None:
-    """Put the letter into the outbox, if there is an open account with a mailbox."""
+    """Put the letter into the outbox and note that somebody asked, if there is an open account with a mailbox."""
     user = User.objects.filter(username=throttle.folded(username), is_active=True).exclude(email="").first()
     if user is not None:
         letters.password_letter(user=user, link=link_for(user, links.RESET))
+        audit.record("user.reset_asked", user, by=None)
 
 
 def link_for(user: User, purpose: links.Purpose) -> str:
@@ -157,8 +170,10 @@ def through_link(request: HttpRequest, user: User | None, title: str) -> HttpRes
 @form_view
 @with_passwords
 def password_change(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; every other session of the account ends."""
+    """Change one's own password, whereupon every other session ends; or switch one's weekly reminder."""
     user = cast(User, request.user)
+    if request.POST.get("act") == "digest":
+        return switch_digest(request, user)
     form = ChangePasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = users.set_password(user=user, password=form.cleaned_data["password"])
@@ -166,7 +181,16 @@ def password_change(request: HttpRequest) -> HttpResponse:
         messages.success(request, "密码已修改，其他设备上的登录已退出。")
         return redirect("entrance:home")
     base = "base_portal.html" if user.role == Role.ENTERPRISE else "base.html"
-    return render(request, "entrance/password_change.html", {"form": form, "base": base})
+    context = {"form": form, "base": base, "account": user, "has_digest": user.role in digest.READERS}
+    return render(request, "entrance/password_change.html", context)
+
+
+def switch_digest(request: HttpRequest, user: User) -> HttpResponse:
+    """Turn one's own Monday mail on or off."""
+    wanted = "receives_digest" in request.POST
+    users.change(user_id=user.pk, by=user, receives_digest=wanted)
+    messages.success(request, "已开启每周提醒。" if wanted else "已关闭每周提醒。")
+    return redirect("entrance:password_change")
 
 
 @require_GET

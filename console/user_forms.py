@@ -10,11 +10,20 @@ from accounts.domain import users
 from accounts.models import Line, Region, Role, User
 from enterprises import search
 from enterprises.models import Enterprise
+from notifications import digest
+
+DIGEST_HELP = {"receives_digest": "每周一的待办邮件，没有待办不发。"}
 
 
 def regions_of(by: User) -> QuerySet[Region]:
     """Units ``by`` may put somebody into."""
     return Region.objects.order_by("path") if by.region is None else Region.objects.within(by.region).order_by("path")
+
+
+def lines_of(by: User, account: User) -> list[tuple[str, str]]:
+    """Lines ``by`` may give, and those the account has, which may be kept."""
+    held = Line.values if by.role == Role.ADMIN else [*by.lines, *account.lines]
+    return [(value, label) for value, label in Line.choices if value in held]
 
 
 def firm_named(text: str, by: User) -> Enterprise | None:
@@ -75,10 +84,13 @@ class StaffForm(PersonForm):
         assert isinstance(region_field, forms.ModelChoiceField)
         role_field.choices = [(role.value, role.label) for role in roles]
         region_field.queryset = regions_of(by)
+        lines_field = self.fields["lines"]
+        assert isinstance(lines_field, forms.MultipleChoiceField)
+        lines_field.choices = lines_of(by, self.instance)
         region_field.required = Role.ADMIN not in roles  # who may open an account without a region chooses one or none
 
     class Meta(PersonForm.Meta):
-        fields = ("name", "email", "phone", "department", "role", "region", "lines")
+        fields = (*PersonForm.Meta.fields, "role", "region", "lines")
 
     def clean(self) -> dict[str, Any]:
         """Whoever works on firms works on those of a unit."""
@@ -86,6 +98,27 @@ class StaffForm(PersonForm):
         if given.get("role") not in users.WITHOUT_REGION and not given.get("region"):
             self.add_error("region", "请选择辖区。")
         return given
+
+
+class PersonChange(PersonForm):
+    """An account that is there, with the switch of its Monday mail if its role gets one."""
+
+    class Meta(PersonForm.Meta):
+        fields = (*PersonForm.Meta.fields, "receives_digest")
+        help_texts = DIGEST_HELP
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, **kwargs)
+        if self.instance.role not in digest.READERS:
+            del self.fields["receives_digest"]
+
+
+class StaffChange(StaffForm):
+    """A colleague's account, with the same switch; as the role may change, it is always shown."""
+
+    class Meta(StaffForm.Meta):
+        fields = (*StaffForm.Meta.fields, "receives_digest")
+        help_texts = DIGEST_HELP
 
 
 class LoginNameForm(forms.Form):

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain import links, users
+from accounts.machine import Reason, StepRefused
 from accounts.models import Role, User
 from console.entrance import link_for
 from console.errors import answers_refusals
-from console.user_forms import FirmInvitation, JoinForm, PersonForm, StaffForm, StaffInvitation
+from console.user_forms import FirmInvitation, JoinForm, PersonChange, PersonForm, StaffChange, StaffInvitation
 from enterprises.domain import members
 from enterprises.models import Enterprise
 from notifications import letters
@@ -128,14 +129,34 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def may_change(by: User, account: User) -> bool:
-    """Whether the role of ``account`` is one that ``by`` hands out, or it is one's own."""
-    return account.role in users.MAY_INVITE.get(by.role, ()) or by.role == Role.ADMIN or account.pk == by.pk
+    """Whether ``by`` may change, close or invite again this account: one's own, or one of a role one manages.
+
+    Whoever sets a mailbox can take the account over. Therefore a firm's person is managed only by who sees *all* the
+    firms the account acts for (others may still end or add its seat at firms of their own), and peers by nobody but
+    the administrator.
+    """
+    if account.pk == by.pk or by.role == Role.ADMIN:
+        return True
+    return users.may_manage(by, account) and not beyond_sight(by, account)
+
+
+def beyond_sight(by: User, account: User) -> bool:
+    """Whether the account also acts for a firm that ``by`` does not see."""
+    return account.enterprises.exclude(pk__in=Enterprise.objects.visible_to(by).values("pk")).exists()
+
+
+def refuse_unless_may_change(by: User, account: User) -> None:
+    """Say who may, where ``by`` may not."""
+    users.refuse_unless_may_manage(by, account)
+    if not may_change(by, account):
+        says = "该账号还为您辖区以外的企业填报，请联系上级单位或管理员"
+        raise StepRefused([Reason("enterprise", says, who="bureau")])
 
 
 def form_for(account: User, by: User, data: Any = None) -> PersonForm:
-    """Rights are changed by those who may hand them out, never on one's own account."""
-    with_rights = account.role in set(users.MAY_INVITE.get(by.role, ())) - {Role.ENTERPRISE} and account.pk != by.pk
-    return (StaffForm if with_rights else PersonForm)(data, instance=account, by=by)
+    """Rights are changed by those who manage the account, never on one's own or on one of a firm."""
+    with_rights = users.may_manage(by, account) and account.role != Role.ENTERPRISE and account.pk != by.pk
+    return (StaffChange if with_rights else PersonChange)(data, instance=account, by=by)
 
 
 # Each act answers whether the page must be shown again, because what was typed cannot stand.
@@ -143,8 +164,10 @@ def form_for(account: User, by: User, data: Any = None) -> PersonForm:
 
 def save(request: HttpRequest, by: User, account: User) -> bool:
     """Change the person and, where given, the rights."""
+    if account.pk != by.pk:
+        refuse_unless_may_change(by, account)
     form = form_for(account, by, request.POST)
-    if not may_change(by, account) or not form.is_valid():
+    if not form.is_valid():
         return True
     users.change(user_id=account.pk, by=by, **form.cleaned_data)
     messages.success(request, "已保存，下一次打开页面即生效。")
@@ -153,7 +176,7 @@ def save(request: HttpRequest, by: User, account: User) -> bool:
 
 def deactivate(request: HttpRequest, by: User, account: User) -> bool:
     """Close the account."""
-    users.refuse_unless_may_manage(by, account)
+    refuse_unless_may_change(by, account)
     users.deactivate(user_id=account.pk, by=by, reason=request.POST.get("reason", "")[:200])
     messages.success(request, f"{account.name}的账号已停用，其登录已全部退出。")
     return False
@@ -161,7 +184,7 @@ def deactivate(request: HttpRequest, by: User, account: User) -> bool:
 
 def reactivate(request: HttpRequest, by: User, account: User) -> bool:
     """Open it again."""
-    users.refuse_unless_may_manage(by, account)
+    refuse_unless_may_change(by, account)
     users.reactivate(user_id=account.pk, by=by)
     messages.success(request, f"{account.name}的账号已重新启用。")
     return False
@@ -170,7 +193,7 @@ def reactivate(request: HttpRequest, by: User, account: User) -> bool:
 @transaction.atomic
 def invite_again(request: HttpRequest, by: User, account: User) -> bool:
     """Send the invitation once more."""
-    users.refuse_unless_may_manage(by, account)
+    refuse_unless_may_change(by, account)
     user = users.invite_again(user_id=account.pk, by=by, at=timezone.now())
     letters.invite(user=user, by=by, link=link_for(user, links.INVITATION))
     messages.success(request, f"邀请邮件将再次发往 {user.email}。")

@@ -42,6 +42,29 @@ def test_a_login_is_audited_and_leads_where_one_was_going(client: Client, office
     assert AuditEvent.objects.get(what="user.login").by == officer
 
 
+def test_a_logout_is_audited(client: Client, officer: User):
+    client.force_login(officer)
+    client.post("/logout/")
+
+    assert AuditEvent.objects.get(what="user.logout").by == officer
+
+
+def test_a_failed_login_is_audited_on_the_account_and_by_nobody(client: Client, officer: User):
+    log_in(client, "ＯＦＦＩＣＥＲ", "wrong")
+    log_in(client, "a password typed here", "wrong")
+
+    event = AuditEvent.objects.get(what="user.login_failed")
+    assert (event.object_type, event.object_id, event.by) == ("user", officer.pk, None)
+
+
+def test_asking_for_a_password_letter_is_audited_on_the_account(client: Client, officer: User):
+    client.post("/password/forgot/", {"username": "officer"})
+    client.post("/password/forgot/", {"username": "nobody"})
+
+    event = AuditEvent.objects.get(what="user.reset_asked")
+    assert (event.object_id, event.by) == (officer.pk, None)
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "http:///x"])
 def test_a_login_leads_to_no_other_site(client: Client, officer: User, elsewhere: str):
     assert log_in(client, next=elsewhere)["Location"] == "/"
@@ -56,9 +79,9 @@ def without_token(html: str) -> str:
 
 
 def test_a_wrong_password_an_unknown_name_and_a_closed_account_are_one_answer(
-    client: Client, officer: User, auditor: User
+    client: Client, officer: User, auditor: User, administrator: User
 ):
-    users.deactivate(user_id=auditor.pk, by=officer)
+    users.deactivate(user_id=auditor.pk, by=administrator)
 
     answers = [
         log_in(client, name, password)
@@ -195,6 +218,25 @@ def test_changing_a_password_keeps_this_session_and_ends_the_others(client: Clie
     assert client.get("/users/").status_code == 200
     assert urlsplit(other.get("/users/")["Location"]).path == "/login/"
     assert Session.objects.count() == 1
+
+
+def test_everybody_switches_their_own_weekly_reminder(client: Client, member: User):
+    client.force_login(member)
+    assert "接收每周提醒" in client.get("/password/change/").text
+
+    client.post("/password/change/", {"act": "digest"})
+    member.refresh_from_db()
+    assert not member.receives_digest
+
+    client.post("/password/change/", {"act": "digest", "receives_digest": "on"})
+    member.refresh_from_db()
+    assert member.receives_digest
+
+
+def test_who_gets_no_weekly_reminder_sees_no_switch(client: Client, auditor: User):
+    client.force_login(auditor)
+
+    assert "接收每周提醒" not in client.get("/password/change/").text
 
 
 def test_the_process_answers_and_says_whether_it_can_work(client: Client, db: None):

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import AuditEvent, Line, Region, User
 from enterprises.models import Enterprise
 from notifications.models import Message
-from tests.factories import EnterpriseFactory, MemberFactory, UnitOfficerFactory
+from tests.factories import EnterpriseFactory, MemberFactory, UnitOfficerFactory, UserFactory
 
 STAFF = {"username": "Chen.Wei", "name": "陈伟", "email": "chen@example.cn", "role": "unit", "lines": ["科技"]}
 PERSON = {"username": "sun", "name": "孙玲", "email": "sun@example.cn"}
@@ -142,6 +142,83 @@ def test_a_county_closes_no_colleague(county: Region, county_officer: User, offi
 
     assert as_(county_officer).post(f"/users/{colleague.pk}/", {"act": "deactivate"}).status_code == 404
     assert as_(officer).post(f"/users/{officer.pk}/", {"act": "deactivate"}).status_code == 403
+
+
+TAKING = [
+    {"act": "save", "name": "孙企业", "email": "mine@example.cn"},
+    {"act": "deactivate"},
+    {"act": "reactivate"},
+    {"act": "invite_again"},
+]
+
+
+@pytest.mark.parametrize("act", TAKING, ids=lambda act: act["act"])
+def test_who_acts_for_a_firm_elsewhere_too_is_managed_by_who_sees_both(
+    act: dict[str, str], officer: User, county_officer: User, member: User, foreign_enterprise: Enterprise
+):
+    foreign_enterprise.members.add(member)
+    desk, address = as_(county_officer), f"/users/{member.pk}/"
+
+    assert 'name="email"' not in desk.get(address).text
+    response = desk.post(address, act)
+
+    member.refresh_from_db()
+    assert (response.status_code, member.email, member.is_active) == (403, "member@example.cn", True)
+    assert "辖区以外的企业" in response.text
+    assert as_(officer).post(address, act).status_code == 302
+
+
+def test_a_county_ends_its_own_firms_seat_of_who_acts_elsewhere_too(
+    county_officer: User, member: User, enterprise: Enterprise, foreign_enterprise: Enterprise
+):
+    foreign_enterprise.members.add(member)
+
+    as_(county_officer).post(f"/users/{member.pk}/", {"act": "leave", "enterprise": enterprise.pk})
+
+    assert list(member.enterprises.all()) == [foreign_enterprise]
+
+
+@pytest.mark.parametrize("act", TAKING, ids=lambda act: act["act"])
+def test_a_colleague_of_the_city_is_seen_and_left_to_the_administrator(
+    act: dict[str, str], officer: User, administrator: User
+):
+    colleague = UserFactory(username="colleague", region=officer.region)
+    whole = {**act, "role": "city", "region": officer.region.pk}
+    address = f"/users/{colleague.pk}/"
+
+    assert "由上级单位或管理员维护" in as_(officer).get(address).text
+    assert as_(officer).post(address, whole).status_code == 403
+    assert as_(administrator).post(address, whole).status_code == 302
+
+
+def test_only_lines_one_holds_are_offered(officer: User, county: Region, county_officer: User):
+    User.objects.filter(pk=officer.pk).update(lines=[Line.REFORM])
+    desk = as_(officer)
+
+    offered = [value for value, _ in desk.get("/users/invite/?for=staff").context["form"].fields["lines"].choices]
+    kept = [value for value, _ in desk.get(f"/users/{county_officer.pk}/").context["form"].fields["lines"].choices]
+    desk.post("/users/invite/?for=staff", {**STAFF, "region": county.pk})
+
+    assert (offered, kept) == ([Line.REFORM], [Line.SCIENCE, Line.REFORM])
+    assert not User.objects.filter(username="chen.wei").exists()
+
+
+def test_the_weekly_reminder_is_switched_off_for_somebody(officer: User, county_officer: User, county: Region):
+    desk, address = as_(officer), f"/users/{county_officer.pk}/"
+    assert 'name="receives_digest"' in desk.get(address).text
+    given = {"act": "save", "name": "陈县级", "email": "c@example.cn", "role": "unit", "region": county.pk}
+
+    desk.post(address, given)
+
+    county_officer.refresh_from_db()
+    assert not county_officer.receives_digest
+    assert "receives_digest" in AuditEvent.objects.get(what="user.change").after["changed"]
+
+
+def test_an_invited_account_gets_the_weekly_reminder(county_officer: User, enterprise: Enterprise):
+    as_(county_officer).post("/users/invite/", {**PERSON, "firm": enterprise.name})
+
+    assert User.objects.get(username="sun").receives_digest
 
 
 def test_an_invitation_is_sent_again(officer: User, member: User):
