@@ -37,6 +37,15 @@ ACTS: Final = {
     "member.join": "关联企业账号",
     "member.leave": "解除企业账号",
     "user.invite": "邀请用户",
+    "user.invite_again": "再次邀请用户",
+    "user.change": "更改用户",
+    "user.deactivate": "停用账号",
+    "user.reactivate": "重新启用账号",
+    "user.password": "设置密码",
+    "user.login": "登录",
+    "user.login_failed": "登录失败",
+    "user.logout": "退出登录",
+    "user.reset_asked": "申请重设密码",
 }
 
 
