@@ -53,11 +53,20 @@ def judge(*, on: date, enterprise_ids: Sequence[int] | None = None) -> int:
 @transaction.atomic
 def judge_some(ids: Sequence[int], on: date) -> int:
     """Judge these firms from one frame and store the result."""
-    wait_for_others(few=len(ids) <= BY_HAND)
-    register = registers.load(ids)
+    few = len(ids) <= BY_HAND
+    # Held until the verdicts are stored: of two who judge a firm, the later one sees what the earlier one changed.
+    firms = locked(ids) if few else ids
+    wait_for_others(few=few)
+    register = registers.load(firms)
     judged = [frame for track in JUDGED_TRACKS for frame in of_track(register, track, on)]
     store(pl.concat(judged)) if judged else None
     return sum(frame.height for frame in judged)
+
+
+def locked(ids: Sequence[int]) -> list[int]:
+    """Those of the firms that are still there, locked in the order of their ids as every door locks them."""
+    firms = Enterprise.objects.filter(pk__in=ids, deregistered_on__isnull=True).order_by("pk")
+    return list(firms.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def wait_for_others(*, few: bool) -> None:

@@ -61,6 +61,24 @@ def test_of_overlapping_titles_recorded_at_once_one_stands(
     assert LadderPosition.objects.get().version == 1
 
 
+def test_of_two_who_judge_one_firm_the_slower_does_not_bring_back_the_older_verdict(
+    at_once: Start, enterprise: Enterprise, member: User, officer: User
+) -> None:
+    firms.make_fit(enterprise, hi_tech_income_cny=None)
+    judge.judge(on=ON)
+    given = {"hi_tech_income_cny": 40_000_000}
+    stated = touch.state_figures(enterprise_id=enterprise.pk, year=2025, figures=given, by=member, at=AT)
+
+    with transaction.atomic():
+        touch.accept_figures(statement_id=stated.pk, by=officer, at=AT)
+        beside = at_once(lambda: judge.judge(on=ON, enterprise_ids=[enterprise.pk]))
+        with pytest.raises(TimeoutError):
+            beside.result(timeout=1)
+
+    assert beside.result(timeout=30) == 2
+    assert Assessment.objects.get(enterprise=enterprise, track="hnte").wants == []
+
+
 def test_the_nightly_run_waits_for_who_just_accepts_a_figure(
     at_once: Start, enterprise: Enterprise, member: User, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
