@@ -87,7 +87,7 @@ def plan_titles(rows: pl.DataFrame, *, by: User, on: datetime.date) -> tuple[lis
             row = title_row(claim)
             if any(titles.same(title, row) for title in before):
                 continue
-            against = "发证日期在将来，未登记资格" if row.issued_on > on else titles.against_row(row, before)
+            against = against_title(row, before, on)
             if not against:
                 before.append(titles.as_title(row, by=by, document="", edition_id=None))
                 planned.append(PlannedTitle(claim["key"], row))
@@ -96,6 +96,13 @@ def plan_titles(rows: pl.DataFrame, *, by: User, on: datetime.date) -> tuple[lis
             warnings.append((claim["sheet"], claim["line"], TRACK_BY_KEY[title_track(claim)].short, "warn", why))
     names = {"sheet": pl.String, "line": pl.UInt32, "column": pl.String, "level": pl.String, "reason": pl.String}
     return planned, conform(pl.DataFrame(warnings, schema=names, orient="row"))
+
+
+def against_title(row: TitleRow, known: Sequence[Title], on: datetime.date) -> str:
+    """Why a claimed recognition is not recorded; a ledger tells what was given, never what will be."""
+    if row.issued_on > on:
+        return "发证日期在将来，未登记资格"
+    return titles.against_days(row.issued_on, row.valid_from, on) or titles.against_row(row, known)
 
 
 def title_track(claim: dict[str, Any]) -> str:

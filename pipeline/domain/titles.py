@@ -19,6 +19,9 @@ from pipeline.models.title import Standing
 
 # 32号 and 2号文: three years from the day on the certificate; 国科火字〔2019〕87号: a 科小 number holds in its year.
 THREE_YEARS: Final = {"hnte", "isme", "srdi", "little_giant", "champion_national", "champion_hubei"}
+FIRST_DAY: Final = datetime.date(1990, 1, 1)
+MOST_AHEAD: Final = datetime.timedelta(days=31)  # a certificate is announced and entered before its day at most so long
+LATEST_BEGIN: Final = datetime.timedelta(days=731)
 ACTS: Final = {"open_review": "开始复核", "restore": "恢复", "suspend": "暂停", "revoke": "撤销"}
 
 
@@ -72,6 +75,8 @@ def record(
     if reasons := access.against_right(by, track):
         raise StepRefused(reasons)
     begins = valid_from or issued_on
+    if why := against_days(issued_on, begins, on):  # before the end is counted from it
+        raise StepRefused([Reason("title", why, who="bureau")])
     row = TitleRow(enterprise_id, track, number, issued_on, begins, valid_until or lapses_on(track, begins))
     if why := against_row(row, list(Title.objects.filter(enterprise=enterprise_id, track=track))):
         raise StepRefused([Reason("title", why, who="bureau")])
@@ -105,7 +110,7 @@ def record_many(*, rows: Sequence[TitleRow], by: User, on: datetime.date, docume
             refused.append(TitleRefusal(row, "不在本辖区"))
         elif any(same(title, row) for title in before):
             continue
-        elif why := against_row(row, before):
+        elif why := against_days(row.issued_on, row.valid_from, on) or against_row(row, before):
             refused.append(TitleRefusal(row, why))
         else:
             key = (row.track, row.issued_on)
@@ -134,6 +139,15 @@ def known_titles(ids: set[int]) -> dict[tuple[int, str], list[Title]]:
 def same(title: Title, row: TitleRow) -> bool:
     """Whether the row says what is recorded already."""
     return (title.number, title.valid_from, title.valid_until) == (row.number, row.valid_from, row.valid_until)
+
+
+def against_days(issued_on: datetime.date, valid_from: datetime.date, on: datetime.date) -> str:
+    """Why a certificate cannot bear these days, a slip of the pen most likely; empty means it can."""
+    if not FIRST_DAY <= issued_on <= on + MOST_AHEAD:
+        return f"发证日期{issued_on}应在{FIRST_DAY}至{on + MOST_AHEAD}之间，请核对"
+    if not FIRST_DAY <= valid_from <= on + LATEST_BEGIN:
+        return f"有效期自{valid_from}应在{FIRST_DAY}至{on + LATEST_BEGIN}之间，请核对"
+    return ""
 
 
 def against_row(row: TitleRow, known: Sequence[Title]) -> str:

@@ -60,6 +60,25 @@ def test_a_period_that_ends_before_it_begins_is_refused(enterprise: Enterprise, 
         record(enterprise, officer, valid_until=datetime.date(2020, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        ({"issued_on": datetime.date(9998, 6, 1)}, "发证日期9998-06-01应在"),
+        ({"issued_on": datetime.date(1025, 11, 1)}, "发证日期1025-11-01应在"),
+        ({"issued_on": ON + datetime.timedelta(days=32)}, "发证日期"),
+        ({"valid_from": datetime.date(9998, 6, 1)}, "有效期自9998-06-01应在"),
+        ({"valid_from": datetime.date(1989, 12, 31)}, "有效期自1989-12-31应在"),
+    ],
+)
+def test_days_that_no_certificate_bears_are_refused_in_words(
+    enterprise: Enterprise, officer: User, days: dict[str, datetime.date], why: str
+) -> None:
+    with pytest.raises(StepRefused, match=why):
+        record(enterprise, officer, **days)
+
+    assert not Title.objects.exists()
+
+
 def test_recording_asks_for_line_right_and_sight(
     enterprise: Enterprise, auditor: User, other_county_officer: User
 ) -> None:
@@ -114,6 +133,15 @@ def test_a_row_that_conflicts_is_refused_with_its_reason_and_the_others_stand(
     assert refused[1].why == "不在本辖区"
     assert Title.objects.filter(track="srdi").count() == 1
     assert not Title.objects.filter(enterprise=foreign_enterprise).exists()
+
+
+def test_a_row_with_days_no_certificate_bears_is_refused(enterprise: Enterprise, officer: User) -> None:
+    old = datetime.date(1901, 1, 1)
+    strange = row(enterprise, issued_on=old, valid_from=old, valid_until=None)
+
+    (refused,) = titles.record_many(rows=[strange], by=officer, on=ON, document="台账")
+
+    assert "发证日期1901-01-01应在" in refused.why
 
 
 def test_two_rows_of_one_ledger_that_overlap_leave_the_first(enterprise: Enterprise, officer: User) -> None:
