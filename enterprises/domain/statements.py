@@ -18,6 +18,7 @@ from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS
 
 Value = int | Decimal
 FIRST_YEAR: Final = 1990
+RESTATED: Final = "企业重新填报，以新填报为准"
 LARGEST: Final = 10**15  # yuan, heads or pieces; more is a slip of the pen
 
 
@@ -62,7 +63,9 @@ def withdrawn(enterprise: Enterprise, year: int, by: User, at: datetime) -> dict
     kept: dict[str, Value] = {}
     for earlier in pending(enterprise).filter(year=year).select_for_update().order_by("pk"):
         kept |= given_in(earlier)
-        close(earlier, StatementState.DECLINED, by=by, at=at, note="企业重新填报，以新填报为准")
+        close(earlier, StatementState.DECLINED, by=by, at=at, note=RESTATED)
+        after = described(year, given_in(earlier))
+        audit.record("figures.withdraw", earlier, by=by, after=after, reason=RESTATED, on=timezone.localdate(at))
     return kept
 
 

@@ -97,6 +97,15 @@ def test_a_new_statement_takes_the_waiting_one_of_its_year_with_it(
     assert values(enterprise) == {"sales_cny": 2, "staff_headcount": 5}
 
 
+def test_the_trail_tells_what_a_new_statement_took_back(enterprise: Enterprise, member: User) -> None:
+    first = state(enterprise, member, sales_cny=1_000_000)
+    state(enterprise, member, at=LATER, sales_cny=2_000_000)
+
+    event = AuditEvent.objects.get(what="figures.withdraw")
+    assert (event.object_id, event.by, event.enterprise_id) == (first.pk, member, enterprise.pk)
+    assert event.after == {"year": 2025, "figures": {"sales_cny": 1_000_000}}
+
+
 def test_an_officers_own_figure_stands_at_once_and_over_the_firms(
     enterprise: Enterprise, member: User, officer: User
 ) -> None:
