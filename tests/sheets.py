@@ -9,7 +9,15 @@ from typing import Any
 import xlsxwriter
 from stdnum.cn import uscc
 
-Cell = str | int | float | bool | datetime.date | None
+
+@dataclass(frozen=True)
+class Failed:
+    """A formula that failed, and what Excel shows for it."""
+
+    shows: str
+
+
+Cell = str | int | float | bool | datetime.date | Failed | None
 Row = Sequence[Cell]
 
 
@@ -48,5 +56,7 @@ def write_row(page: Any, line: int, row: Row, day: Any) -> None:
     for place, cell in enumerate(row):
         if isinstance(cell, datetime.date):
             page.write_datetime(line, place, datetime.datetime.combine(cell, datetime.time()), day)
+        elif isinstance(cell, Failed):
+            page.write_formula(line, place, "=1/0", None, cell.shows)
         elif cell is not None:
             page.write(line, place, cell)

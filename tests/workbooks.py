@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 
-from tests.sheets import Cell, Row, Sheet, code, workbook
+from tests.sheets import Cell, Failed, Row, Sheet, code, workbook
 from tests.walk_ledger import WALK_FIRM, walk
 
 __all__ = ["WALK_FIRM", "code", "walk"]
@@ -141,6 +141,15 @@ def money_spellings() -> bytes:
 def no_money() -> bytes:
     """Foreign currency, words, a negative revenue."""
     return ledger(*(firm(number, revenue=cell) for number, cell in enumerate(("390(万美元)", "约五百万", -3), 1)))
+
+
+ERRORS: Sequence[str] = ("#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?")
+
+
+def failed_formulas() -> bytes:
+    """Formulas that failed where an amount is asked for, and drawn down beyond the last firm."""
+    below: Row = (None, None, None, None, None, Failed("#DIV/0!"))
+    return ledger(*(firm(number, revenue=Failed(shows)) for number, shows in enumerate(ERRORS, 1)), below, below)
 
 
 def heading_units() -> bytes:

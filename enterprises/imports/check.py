@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from enterprises.imports import cells
+from enterprises.imports import cells, formulas
 from enterprises.imports.cells import Column
 from enterprises.imports.claims import UNREAD
 from enterprises.imports.headings import MONEY_UNITS, Meaning, levels
@@ -157,8 +157,11 @@ def check(body: pl.DataFrame, layout: Layout, sheet: str) -> Checked:
     issues: list[pl.DataFrame] = []
     names = [name for name in body.columns if name != "line"]
     for heading in layout.used:
-        typed, reasons = checked_column(heading, body[names[heading.place]])
+        column = body[names[heading.place]]
+        failed = formulas.reasons(column)
+        typed, reasons = checked_column(heading, column.set(failed.is_not_null(), None))
         columns += typed
+        issues += issue_rows(lines, failed, heading.text, "warn")
         issues += issue_rows(lines, reasons, heading.text, "warn")
     rows = pl.DataFrame(columns)
     issues += [*hidden_characters(body, layout, names), *without_identity(rows), *doubles(rows), *contradictions(rows)]

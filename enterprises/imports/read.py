@@ -12,9 +12,11 @@ import polars as pl
 from enterprises.imports import sheet as sheets
 from enterprises.imports.archive import Unreadable, check_archive
 from enterprises.imports.check import ISSUES, Checked, check
+from enterprises.imports.formulas import errors_as_words
 
 MOST_ROWS: Final = 60_000
 MOST_COLUMNS: Final = 100
+UNRECOGNISED: Final = "没有认出这一列，未读入"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class SheetReport:
     n_rows: int = 0
     headings: list[HeadingReport] = field(default_factory=list)
 
+    @property
+    def n_unrecognised(self) -> int:
+        """How many headings nobody knew; those left out on purpose are not among them."""
+        return sum(heading.note == UNRECOGNISED for heading in self.headings)
+
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
         return asdict(self)
@@ -55,7 +62,7 @@ def read_workbook(*, filename: str, content: bytes, year: int, year_is_given: bo
     """Read a workbook; figures whose heading names no year are of ``year``, or of the year in the sheet's title."""
     check_archive(filename, content)
     try:
-        workbook = fastexcel.read_excel(content)
+        workbook = fastexcel.read_excel(errors_as_words(content))
     except fastexcel.FastExcelError as broken:
         raise Unreadable("工作簿无法解析，可能已损坏") from broken
     reports, checked = [], []
@@ -101,7 +108,7 @@ def read_sheet(name: str, cells: pl.DataFrame, *, year: int, year_is_given: bool
 
 def note_of(heading: sheets.Heading) -> str:
     """What the officer reads beside a heading."""
-    return heading.meaning.note or ("没有认出这一列，未读入" if heading.meaning.kind == "unknown" else "")
+    return heading.meaning.note or (UNRECOGNISED if heading.meaning.kind == "unknown" else "")
 
 
 def assembled(checked: list[Checked], reports: list[SheetReport]) -> Ledger:

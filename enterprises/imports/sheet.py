@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from enterprises.imports.formulas import is_error
 from enterprises.imports.headings import MONEY_UNITS, Meaning, aliases, folded, half_width, meaning_below, meaning_of
 from enterprises.vocabulary import FIGURE_BY_NAME
 
@@ -169,7 +170,8 @@ def firm_rows(cells: pl.DataFrame, sheet: Layout) -> pl.DataFrame:
     body = cells.with_row_index("line", offset=1).slice(sheet.first_row)
     names = cells.columns
     identity = [names[heading.place] for heading in sheet.used if heading.meaning.column in IDENTITY]
-    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+    # A formula drawn down beyond the last firm fails in every row; such a row is still empty.
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() & ~is_error(pl.col(name)) for name in names)
     # The first word of a row tells a total or a note: in the first cells or where the name would stand.
     leading = [half_cell(name) for name in dict.fromkeys((*names[:2], *identity))]
     total = pl.any_horizontal(cell.str.contains(_TOTAL) for cell in leading).fill_null(value=False)

@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from enterprises.imports.formulas import errors_as_words
 from enterprises.imports.read import Ledger, packed, read_workbook, unpacked
 from tests import workbooks
 
@@ -72,6 +73,26 @@ def test_sheets_that_are_no_ledger_are_refused_by_name_with_the_reason() -> None
         "空表": "空表",
     }
     assert ledger.rows.is_empty()
+
+
+def test_a_formula_that_failed_gives_nothing_and_says_so() -> None:
+    """Each kind of error, as a formula's result; rows with nothing else are no firms."""
+    ledger = read(workbooks.failed_formulas())
+
+    assert column(ledger, "operating_revenue_cny@2025") == [None] * len(workbooks.ERRORS)
+    assert list(reasons(ledger).values()) == [f"公式错误（{shows}），未登记" for shows in workbooks.ERRORS]
+
+
+def test_a_workbook_without_failed_formulas_is_not_written_anew() -> None:
+    """Byte for byte what was handed in."""
+    content = workbooks.plain()
+
+    assert errors_as_words(content) is content
+
+
+def test_headings_nobody_knows_are_counted_and_those_left_out_on_purpose_are_not() -> None:
+    """吉祥物 is unknown; a serial number and a double are known and left out."""
+    assert [read(content).sheets[0].n_unrecognised for content in (workbooks.shuffled(), workbooks.plain())] == [1, 0]
 
 
 def test_codes_are_read_in_any_case_and_width() -> None:
