@@ -1,5 +1,6 @@
 """导入: a ledger is handed in, recognised, previewed, and written by the worker while a bar shows how far it is."""
 
+import datetime
 from typing import Any, Final, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
@@ -21,7 +23,6 @@ from pipeline import tasks
 from pipeline.domain import ledgers
 
 State = ImportBatch.State
-AT_WORK: Final = (State.UPLOADED, State.APPLYING)
 TABS: Final = (
     ("", "全部", "total"),
     ("new", "新增", "new"),
@@ -30,7 +31,7 @@ TABS: Final = (
     ("warned", "有提醒", "warned"),
     ("refused", "不能写入", "refused"),
 )
-NO_QUEUE: Final = "后台任务队列暂时不可用，请稍后在导入页重试。"
+NO_QUEUE: Final = "后台任务队列暂时不可用，没有开始处理；请稍后再试。文件已保存，不必重新上传。"
 
 
 class UploadForm(forms.Form):
@@ -56,13 +57,15 @@ def batches(request: HttpRequest) -> QuerySet[ImportBatch]:
     return own.defer("content", "frame", "preview")
 
 
-def queue(request: HttpRequest, task: Any, batch: ImportBatch) -> None:
-    """Hand the batch to the worker once it is saved; without a broker say so."""
+def queue(request: HttpRequest, before: ImportBatch, at: datetime.datetime) -> None:
+    """Hand the batch to the worker once it is saved; without a broker it stands as before, and the page says so."""
+    task: Any = tasks.read_ledger if before.state == State.UPLOADED else tasks.apply_ledger
 
     def hand_over() -> None:
         try:
-            task.apply_async((batch.pk,), retry=False)
+            task.apply_async((before.pk,), retry=False)
         except OperationalError:
+            ledgers.put_back(before, at=at)
             messages.error(request, NO_QUEUE)
 
     transaction.on_commit(hand_over)
@@ -91,7 +94,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         by=cast(User, request.user),
         figures_year=form.cleaned_data["figures_year"],
     )
-    queue(request, tasks.read_ledger, batch)
+    queue(request, batch, batch.moved_at)
     return redirect("console:import_detail", batch.pk)
 
 
@@ -106,7 +109,8 @@ def listing(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpRe
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: being read, its preview, being written, or written."""
     batch = get_object_or_404(batches(request), pk=pk)
-    context: dict[str, Any] = {"batch": batch, "is_at_work": is_at_work(batch)}
+    context: dict[str, Any] = {"batch": batch, "is_at_work": ledgers.is_at_work(batch)}
+    context["is_stuck"] = ledgers.is_stuck(batch, at=timezone.now())
     if not context["is_at_work"]:
         context |= previewed(batch, request)
     return render(request, "console/import_detail.html", context)
@@ -128,18 +132,14 @@ def previewed(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def is_at_work(batch: ImportBatch) -> bool:
-    """Whether the worker still has something to do for the batch."""
-    return batch.state in AT_WORK or (batch.state == State.APPLIED and batch.progress < 100)
-
-
 @require_POST
 def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the worker write what the preview shows; asking twice writes once."""
-    batch = get_object_or_404(batches(request), pk=pk)
-    waiting = batches(request).filter(pk=pk, state__in=[State.READ, State.FAILED])
-    if waiting.update(state=State.APPLYING, progress=1, error=""):
-        queue(request, tasks.apply_ledger, batch)
+    """Have the worker write what the preview shows, or take up again what got stuck; asking twice writes once."""
+    get_object_or_404(batches(request), pk=pk)
+    by, now = cast(User, request.user), timezone.now()
+    before = ledgers.confirm(batch_id=pk, by=by, at=now) or ledgers.resubmit(batch_id=pk, by=by, at=now)
+    if before is not None:
+        queue(request, before, now)
     return redirect("console:import_detail", pk)
 
 
@@ -147,7 +147,8 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the worker is, asked every second; when it is done the page is loaded anew."""
     batch = get_object_or_404(batches(request), pk=pk)
-    response = render(request, "console/import_progress.html", {"batch": batch})
-    if not is_at_work(batch):
+    context = {"batch": batch, "is_stuck": ledgers.is_stuck(batch, at=timezone.now())}
+    response = render(request, "console/import_progress.html", context)
+    if not ledgers.is_at_work(batch):
         response["HX-Refresh"] = "true"
     return response

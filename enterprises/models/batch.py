@@ -4,6 +4,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -47,6 +48,7 @@ class ImportBatch(models.Model):
     by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("写入时间", null=True, blank=True)
+    moved_at = models.DateTimeField("最近进展", default=timezone.now, editable=False)
     error = models.TextField("错误", blank=True)
 
     objects = ImportBatchQuerySet.as_manager()

@@ -31,31 +31,88 @@ __all__ = [
     "PreviewRow",
     "SheetReport",
     "apply",
+    "confirm",
+    "is_at_work",
+    "is_stuck",
     "preview",
+    "put_back",
     "read",
+    "resubmit",
     "upload",
 ]
 
 State = ImportBatch.State
 READABLE: Final = (State.UPLOADED, State.READ, State.REFUSED)
-APPLICABLE: Final = (State.READ, State.APPLYING, State.FAILED)
+CONFIRMABLE: Final = (State.READ, State.FAILED)
+APPLICABLE: Final = (*CONFIRMABLE, State.APPLYING)
+PATIENCE: Final = datetime.timedelta(minutes=1)  # without progress for so long a batch may be queued again
 NO_LEDGER: Final = "没有认出任何企业台账：每张工作表的原因见下"
 LATE: Final = "预览之后登记簿有变化，写入的以写入时为准"
+DOCUMENT: Final = "台账导入："  # what a title from a ledger has for a document
 
 
+@transaction.atomic
 def upload(*, filename: str, content: bytes, by: User, figures_year: int | None = None) -> ImportBatch:
     """Keep a handed-in workbook; ``figures_year`` is the year of figures whose heading names none."""
     if not by.may_write or by.region is None:
         raise StepRefused([Reason("right", "当前账号不能导入台账", who="bureau")])
     if len(content) > LARGEST_FILE:
         raise StepRefused([Reason("size", f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导入", who="bureau")])
-    return ImportBatch.objects.create(
+    batch = ImportBatch.objects.create(
         filename=PurePosixPath(filename.replace("\\", "/")).name[-200:],
         digest=hashlib.sha256(content).hexdigest(),
         content=content,
         figures_year=figures_year,
         by=by,
     )
+    day = timezone.localdate(batch.uploaded_at)
+    audit.record("ledger.upload", batch, by=by, after={"digest": batch.digest}, document=batch.filename[:120], on=day)
+    return batch
+
+
+def is_at_work(batch: ImportBatch) -> bool:
+    """Whether the worker still has something to do for the batch."""
+    is_unjudged = batch.state == State.APPLIED and batch.progress < 100
+    return is_unjudged or batch.state in {State.UPLOADED, State.APPLYING}
+
+
+def is_stuck(batch: ImportBatch, *, at: datetime.datetime) -> bool:
+    """Whether the worker should have got on by now: its task may be lost, or the queue was away."""
+    return is_at_work(batch) and batch.moved_at <= at - PATIENCE
+
+
+@transaction.atomic
+def confirm(*, batch_id: int, by: User, at: datetime.datetime) -> ImportBatch | None:
+    """Let a preview be written; the batch as it stood before, nothing when it is being written already."""
+    before = locked(batch_id, by)
+    if before.state not in CONFIRMABLE:
+        return None
+    ImportBatch.objects.filter(pk=batch_id).update(state=State.APPLYING, progress=1, error="", moved_at=at)
+    return before
+
+
+@transaction.atomic
+def resubmit(*, batch_id: int, by: User, at: datetime.datetime) -> ImportBatch | None:
+    """Let a batch that got stuck be queued again; the batch as it stood before, nothing when it gets on.
+
+    A task that was not lost after all does no harm: whichever comes second finds the work done.
+    """
+    before = locked(batch_id, by)
+    if not is_stuck(before, at=at):
+        return None
+    ImportBatch.objects.filter(pk=batch_id).update(moved_at=at)
+    return before
+
+
+def put_back(before: ImportBatch, *, at: datetime.datetime) -> None:
+    """The queue did not take the batch: it stands again as before, unless a worker has begun after all."""
+    untouched = ImportBatch.objects.filter(pk=before.pk, moved_at=at)
+    untouched.update(state=before.state, progress=before.progress, error=before.error, moved_at=before.moved_at)
+
+
+def locked(batch_id: int, by: User) -> ImportBatch:
+    """One's own batch, locked, without the file and what was read of it."""
+    return ImportBatch.objects.defer("content", "frame", "preview").select_for_update().get(pk=batch_id, by=by)
 
 
 def read(*, batch_id: int) -> ImportBatch:
@@ -73,17 +130,25 @@ def read(*, batch_id: int) -> ImportBatch:
         )
     except Unreadable as refusal:
         batch.state, batch.error, batch.report = State.REFUSED, str(refusal), {}
-        batch.save()
-        return batch
-    say_progress(batch.pk, 60)
+        return kept_reading(batch)
+    ImportBatch.objects.filter(pk=batch.pk, state=State.UPLOADED).update(progress=60, moved_at=timezone.now())
     planned = ledger_plans.plan(ledger, by=batch.by, on=handed_in)
     is_ledger = any(sheet.is_ledger for sheet in ledger.sheets)
     batch.frame = packed(ledger)
     batch.preview = parquet(planned.outcomes)
     batch.report = {"sheets": [sheet.as_json() for sheet in ledger.sheets], "counts": planned.counts()}
     batch.state, batch.error = (State.READ, "") if is_ledger else (State.REFUSED, NO_LEDGER)
-    batch.progress = 0
-    batch.save()
+    return kept_reading(batch)
+
+
+@transaction.atomic
+def kept_reading(batch: ImportBatch) -> ImportBatch:
+    """Store what was read, unless the batch went on while it was being read a second time."""
+    states = ImportBatch.objects.filter(pk=batch.pk).select_for_update().values_list("state", flat=True)
+    if states.get() not in READABLE:
+        return ImportBatch.objects.get(pk=batch.pk)
+    batch.progress, batch.moved_at = 0, timezone.now()
+    batch.save(update_fields=["frame", "preview", "report", "state", "error", "progress", "moved_at"])
     return batch
 
 
@@ -93,20 +158,20 @@ def apply(*, batch_id: int, by: User, on: datetime.date) -> ImportBatch:
     Safe to run again: a batch that was written already is only judged again if that was cut short.
     """
     batch = ImportBatch.objects.select_related("by__region").get(pk=batch_id, by=by)
-    if batch.state in APPLICABLE:
-        ImportBatch.objects.filter(pk=batch.pk).update(state=State.APPLYING, progress=5, error="")
+    applicable = ImportBatch.objects.filter(pk=batch.pk, state__in=APPLICABLE)
+    touched: list[int] | None = None  # written by a run cut short: whom it touched is forgotten, so judge everybody
+    if applicable.update(state=State.APPLYING, progress=5, error="", moved_at=timezone.now()):
         with failure_noted(batch):
             touched = written(batch, on)
-    elif batch.state == State.APPLIED and batch.progress < 100:
-        touched = None  # cut short after writing: whom it touched is forgotten, so everybody is judged
-    elif batch.state == State.APPLIED:
-        return batch
-    else:
+    elif not ImportBatch.objects.filter(pk=batch.pk, state=State.APPLIED).exists():
         raise StepRefused([Reason("state", f"文件“{batch.get_state_display()}”，不能写入", who="bureau")])
+    if touched is None and ImportBatch.objects.filter(pk=batch.pk, progress=100).exists():
+        batch.refresh_from_db()
+        return batch
     judge.judge(on=on, enterprise_ids=touched)
     say_progress(batch.pk, 95)
     ladder.settle_all(on, touched, by=by)
-    ImportBatch.objects.filter(pk=batch.pk).update(progress=100)
+    ImportBatch.objects.filter(pk=batch.pk).update(progress=100, moved_at=timezone.now())
     batch.refresh_from_db()
     return batch
 
@@ -121,13 +186,19 @@ def failure_noted(batch: ImportBatch) -> Iterator[None]:
     finally:
         if not succeeded and not connection.needs_rollback:
             error = "写入时出错，没有写入任何内容；请重试，仍不成功请联系管理员"
-            ImportBatch.objects.filter(pk=batch.pk).update(state=State.FAILED, progress=0, error=error)
+            unwritten = ImportBatch.objects.filter(pk=batch.pk, state=State.APPLYING)
+            unwritten.update(state=State.FAILED, progress=0, error=error, moved_at=timezone.now())
 
 
 @transaction.atomic
-def written(batch: ImportBatch, on: datetime.date) -> list[int]:
-    """Write the ledger against the register as it now stands; the ids of the firms touched."""
+def written(batch: ImportBatch, on: datetime.date) -> list[int] | None:
+    """Write the ledger against the register as it now stands; the ids of the firms touched, nothing if it was written.
+
+    The row itself is locked only at the end: the bar moves by another connection while this one writes.
+    """
     save.lock_imports()
+    if not is_being_applied(batch):  # another run wrote it while this one waited
+        return None
     ledger = unpacked(bytes(batch.frame or b""))
     planned = ledger_plans.plan(ledger, by=batch.by, on=on)
     say_progress(batch.pk, 25)
@@ -138,9 +209,15 @@ def written(batch: ImportBatch, on: datetime.date) -> list[int]:
         batch.report |= {"counts": counts, "note": LATE}
     batch.preview = parquet(planned.outcomes)
     batch.state, batch.progress, batch.applied_at, batch.content = State.APPLIED, 80, timezone.now(), None
-    batch.save()
+    batch.moved_at = batch.applied_at
+    batch.save(update_fields=["report", "preview", "state", "progress", "applied_at", "content", "moved_at"])
     audit.record("ledger.apply", batch, by=batch.by, after=counts, document=batch.filename[:120], on=on)
     return touched
+
+
+def is_being_applied(batch: ImportBatch) -> bool:
+    """Whether the batch still waits to be written; who asks holds the lock of all imports."""
+    return ImportBatch.objects.filter(pk=batch.pk, state=State.APPLYING).exists()
 
 
 def save_plan(planned: Plan, batch: ImportBatch, on: datetime.date) -> list[int]:
@@ -165,7 +242,7 @@ def record_titles(planned: Plan, ids: dict[str, int], batch: ImportBatch, on: da
     rows = [titles.TitleRow(**{**one.row.__dict__, "enterprise_id": ids[one.key]}) for one in planned.titles]
     if not rows:
         return
-    refused = titles.record_many(rows=rows, by=batch.by, on=on, document=f"台账导入：{batch.filename}"[:200])
+    refused = titles.record_many(rows=rows, by=batch.by, on=on, document=f"{DOCUMENT}{batch.filename}"[:200])
     if refused:
         raise RuntimeError(f"{len(refused)} planned titles were refused while their firms were locked")
 
@@ -176,7 +253,9 @@ def say_progress(batch_id: int, percent: int) -> None:
     try:
         with other.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
-            cursor.execute("UPDATE enterprises_importbatch SET progress = %s WHERE id = %s", [percent, batch_id])
+            cursor.execute(
+                "UPDATE enterprises_importbatch SET progress = %s, moved_at = now() WHERE id = %s", [percent, batch_id]
+            )
     except OperationalError:
         return
     finally:

@@ -2,12 +2,14 @@
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.machine import StepRefused
 from accounts.models import AuditEvent, Region, User
+from enterprises.imports import save
 from enterprises.models import (
     AboveScaleSpell,
     Contact,
@@ -25,6 +27,7 @@ from tests import workbooks
 from tests.factories import AuditorFactory, ContactFactory, EnterpriseFactory, UnitOfficerFactory, YearFiguresFactory
 
 TODAY = datetime.date(2026, 11, 22)
+NOW = datetime.datetime(2026, 11, 22, 2, 0, tzinfo=datetime.UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -325,6 +328,13 @@ class TestTitles:
         assert Title.objects.filter(track="hnte").count() == 1
         assert "有效期重叠" in rows(batch)[0].warnings[0]
 
+    def test_a_certificate_of_a_century_ago_is_told_and_the_rest_of_its_row_written(self, officer: User) -> None:
+        headings = ("企业名称", "高新技术企业证书编号", "高新技术企业发证时间")
+        batch = imported(workbooks.ledger(("云泽精密装备有限公司", "GR1", "1924-01-05"), headings=headings), officer)
+
+        assert (batch.state, Title.objects.count(), Enterprise.objects.count()) == ("applied", 0, 1)
+        assert "发证日期1924-01-05应在" in rows(batch)[0].warnings[-1]
+
     def test_a_certificate_of_the_future_is_not_recorded(self, officer: User) -> None:
         headings = ("企业名称", "高新技术企业证书编号", "高新技术企业发证时间")
         batch = imported(
@@ -370,6 +380,28 @@ class TestAfterwards:
         assert trail.get(what="ledger.apply").after["new"] == 2
         firms = set(trail.filter(what="ledger.firm").values_list("enterprise_id", flat=True))
         assert firms == set(Enterprise.objects.values_list("pk", flat=True))
+
+    def test_handing_in_is_in_the_trail_before_anything_is_written(self, officer: User) -> None:
+        batch = ledgers.upload(filename="台账.xlsx", content=workbooks.plain(1), by=officer)
+
+        event = AuditEvent.objects.get(what="ledger.upload", object_id=batch.pk)
+        assert (event.by, event.document, event.after) == (officer, "台账.xlsx", {"digest": batch.digest})
+
+    def test_a_slow_second_reading_does_not_undo_what_was_written_meanwhile(
+        self, officer: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        batch = handed_in(workbooks.plain(1), officer)
+        real = ledgers.read_apart
+
+        def slow(**given: Any) -> Any:
+            ledger = real(**given)
+            ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+            return ledger
+
+        monkeypatch.setattr(ledgers, "read_apart", slow)
+        again = ledgers.read(batch_id=batch.pk)
+
+        assert (again.state, again.progress, again.content) == ("applied", 100, None)
 
     def test_applying_again_is_nothing(self, officer: User) -> None:
         batch = imported(workbooks.plain(1), officer)
@@ -442,6 +474,78 @@ def test_two_ledgers_at_once_make_a_firm_once(officer: User) -> None:
     assert [batch.state for batch in done] == ["applied", "applied"]
     assert sorted(counts(batch).get("new", 0) for batch in done) == [0, 3]
     assert (Enterprise.objects.count(), YearFigures.objects.count()) == (3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_ledger_applied_by_two_workers_is_written_once(officer: User) -> None:
+    """A task delivered twice: both begin while an import is being written, one finds it done."""
+    batch = handed_in(workbooks.plain(3), officer)
+
+    def apply() -> ImportBatch:
+        try:
+            return ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        with transaction.atomic():
+            save.lock_imports()
+            both = [workers.submit(apply) for _ in range(2)]
+            with pytest.raises(TimeoutError):
+                both[0].result(timeout=1)
+        done = [one.result(timeout=30) for one in both]
+
+    assert [(one.state, one.progress) for one in done] == [("applied", 100)] * 2
+    assert AuditEvent.objects.filter(what="ledger.apply").count() == 1
+    assert Assessment.objects.count() == 6
+
+
+class TestStuck:
+    """A batch that the queue did not take, or whose task was lost."""
+
+    def test_what_the_queue_did_not_take_stands_as_before(self, officer: User) -> None:
+        batch = handed_in(workbooks.plain(1), officer)
+        before = ledgers.confirm(batch_id=batch.pk, by=officer, at=NOW)
+        assert before is not None
+        ledgers.put_back(before, at=NOW)
+
+        batch.refresh_from_db()
+        assert (batch.state, batch.progress) == ("read", 0)
+        assert ledgers.confirm(batch_id=batch.pk, by=officer, at=NOW) is not None
+
+    def test_a_worker_that_began_after_all_is_not_disturbed(self, officer: User) -> None:
+        batch = handed_in(workbooks.plain(1), officer)
+        before = ledgers.confirm(batch_id=batch.pk, by=officer, at=NOW)
+        assert before is not None
+        ledgers.apply(batch_id=batch.pk, by=officer, on=TODAY)
+        ledgers.put_back(before, at=NOW)
+
+        batch.refresh_from_db()
+        assert (batch.state, batch.progress) == ("applied", 100)
+
+    def test_confirming_twice_is_once(self, officer: User) -> None:
+        batch = handed_in(workbooks.plain(1), officer)
+
+        answers = [ledgers.confirm(batch_id=batch.pk, by=officer, at=NOW) is None for _ in range(2)]
+        assert answers == [False, True]
+
+    @pytest.mark.parametrize(("state", "progress"), [("uploaded", 0), ("applying", 25), ("applied", 80)])
+    def test_after_a_minute_without_progress_it_may_be_queued_again(
+        self, officer: User, state: str, progress: int
+    ) -> None:
+        batch = ledgers.upload(filename="台账.xlsx", content=workbooks.plain(1), by=officer)
+        ImportBatch.objects.update(state=state, progress=progress, moved_at=NOW)
+
+        times = [NOW + datetime.timedelta(seconds=seconds) for seconds in (59, 60, 61)]
+        answers = [ledgers.resubmit(batch_id=batch.pk, by=officer, at=at) is not None for at in times]
+        assert answers == [False, True, False]
+
+    @pytest.mark.parametrize("state", ["read", "refused", "failed"])
+    def test_what_waits_for_the_officer_is_not_stuck(self, officer: User, state: str) -> None:
+        batch = ledgers.upload(filename="台账.xlsx", content=workbooks.plain(1), by=officer)
+        ImportBatch.objects.update(state=state, moved_at=NOW)
+
+        assert ledgers.resubmit(batch_id=batch.pk, by=officer, at=NOW + datetime.timedelta(days=1)) is None
 
 
 @pytest.mark.django_db(transaction=True)
