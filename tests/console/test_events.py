@@ -1,0 +1,64 @@
+"""Audit events in words: no act of the product reaches an officer by its key."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.events import ACTS
+from pipeline.domain import candidacies, titles
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ("accounts", "enterprises", "pipeline", "notifications", "portal", "console")
+KEY = re.compile(r"[a-z]+\.[a-z_]+")
+# Acts named after a step, with the steps there are.
+BY_STEP = {
+    "candidacy.": candidacies.STEPS,
+    "title.": titles.ACTS,
+    "ladder.": ("climb", "slip", "transfer", "redate"),
+}
+
+
+def parts_that_name_acts(tree: ast.AST) -> Iterator[ast.expr]:
+    """First arguments of ``audit.record`` and ``audit.event``, and whatever is called ``what``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in {"audit.record", "audit.event"} and node.args:
+                yield node.args[0]
+            yield from (keyword.value for keyword in node.keywords if keyword.arg == "what")
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "what":
+            yield node.value
+
+
+def keys_in(part: ast.expr) -> Iterator[str]:
+    """The keys an expression can become; an f-string stands for every step of its machine."""
+    inside_formatted = {id(value) for node in ast.walk(part) if isinstance(node, ast.JoinedStr) for value in node.values}
+    for node in ast.walk(part):
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            room = str(node.values[0].value)
+            yield from (f"{room}{step}" for step in BY_STEP[room])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside_formatted:
+            yield from KEY.findall(node.value)
+
+
+def written() -> set[str]:
+    """Every act that the code writes down."""
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
+    trees = [ast.parse(path.read_text("utf-8")) for path in files]
+    return {key for tree in trees for part in parts_that_name_acts(tree) for key in keys_in(part)}
+
+
+def test_the_acts_are_found_in_the_code():
+    assert {"ledger.upload", "ledger.firm", "figures.find", "title.record", "title.revoke", "ladder.climb"} <= written()
+
+
+@pytest.mark.parametrize("key", sorted(written()))
+def test_every_act_that_is_written_has_words(key: str):
+    assert key in ACTS
+
+
+def test_no_words_are_kept_for_acts_that_nobody_writes():
+    assert set(ACTS) - written() == set()
