@@ -25,7 +25,6 @@ FIELDS: Final = ("kind", "enterprise_id", "track", "says", "because", "due_on", 
 HISTORY: Final = "逾期已久，转为历史记录"
 LOCK: Final = 2026_0001  # of this module alone: two refreshes wait for each other
 BATCH: Final = 5000
-MANY: Final = 1000  # after that many new rows the planner's idea of the table is worthless
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,6 @@ def write(found: Collection[Due], *, on: datetime.date) -> None:
         unique_fields=["key"],
         update_fields=[*(name.removesuffix("_id") for name in FIELDS), "satisfied_on"],
     )
-    if len(rows) > MANY:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE notifications_obligation")
 
 
 def close(gone: QuerySet[Obligation], *, on: datetime.date) -> int:
