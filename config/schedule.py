@@ -1,4 +1,8 @@
-"""What runs when: the beat table, in Shanghai time."""
+"""What runs when: the beat table, in Shanghai time.
+
+All of it, the sweep too, comes to a worker by the broker. What must also work without one, the week's letters and
+their delivery, is what cron does each minute with `manage.py deliver_due`.
+"""
 
 from typing import Any
 

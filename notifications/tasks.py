@@ -33,19 +33,25 @@ def deliver_due() -> int:
     return delivery.deliver_due()
 
 
+def leave_sign() -> None:
+    """Write down that sweeps come: those that find another at work and leave it to it, too."""
+    TaskRun.objects.update_or_create(job="sweep", period="last", defaults={"finished_at": timezone.now()})
+
+
 @shared_task
 def sweep() -> int:
     """Send what nobody was woken up for, and leave a sign of life; one sweep at a time."""
+    leave_sign()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING])
         (free,) = cursor.fetchone()
         if not free:
             return 0
         try:
-            TaskRun.objects.update_or_create(job="sweep", period="last", defaults={"finished_at": timezone.now()})
             return delivery.deliver_due()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEPING])
+            leave_sign()  # a long round has kept sweeps away
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""Waking the worker: a courtesy, for the outbox is swept every minute anyway."""
+"""Waking the worker: a courtesy, for the outbox is swept every minute, by beat and worker or by cron."""
 
 import logging
 from typing import Final
@@ -12,7 +12,7 @@ IMPATIENT: Final = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "
 
 
 def wake() -> None:
-    """Ask a worker to deliver what is due; without a broker the next sweep does it."""
+    """Ask a worker to deliver what is due; without a broker `manage.py deliver_due`, which needs none, does it."""
     from notifications.tasks import deliver_due  # noqa: PLC0415 -- tasks stand above those who wake them
 
     try:
@@ -20,4 +20,4 @@ def wake() -> None:
             # The stubs do not know `connection`, which apply_async hands on to send_task
             deliver_due.apply_async(connection=broker, retry=False)  # type: ignore[call-arg]
     except OperationalError:
-        logger.warning("No broker: letters wait for the next sweep")
+        logger.warning("No broker: letters wait until it is back or manage.py deliver_due runs")
