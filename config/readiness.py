@@ -4,15 +4,19 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import AuditEvent
-from notifications.models import Message, WorkCalendarDay
+from notifications.models import Message, TaskRun, WorkCalendarDay
+from notifications.wake import IMPATIENT
 
 STUCK_AFTER = timedelta(minutes=30)
+SWEPT_WITHIN = timedelta(minutes=10)
 MAY_ALTER = """
     SELECT has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE')
         OR has_table_privilege(oid, 'TRUNCATE') OR pg_has_role(relowner, 'USAGE')
@@ -37,8 +41,9 @@ def checks() -> list[Check]:
     on = timezone.localdate(now)
     rest: list[Callable[[], Check]] = [migrations_applied]
     if migrations_applied().ok:
-        rest += [lambda: calendar_known(on=on), lambda: letters_move(now=now), audit_out_of_reach]
-    return [first, *(check() for check in rest)]
+        rest += [lambda: calendar_known(on=on), lambda: letters_move(now=now), lambda: sweeps_come(now=now)]
+        rest += [audit_out_of_reach]
+    return [first, *(check() for check in [*rest, broker_answers])]
 
 
 def database_answers() -> Check:
@@ -73,6 +78,27 @@ def letters_move(*, now: datetime) -> Check:
     if waiting:
         return Check("outbox", False, f"{waiting} 封提醒超过 30 分钟未发出：请检查 worker 与邮件服务器")
     return Check("outbox", True, "提醒发送正常")
+
+
+def sweeps_come(*, now: datetime) -> Check:
+    """Once swept, the outbox is swept every minute: by beat and worker, or by cron."""
+    last = TaskRun.objects.filter(job="sweep").order_by("-finished_at").values_list("finished_at", flat=True).first()
+    if last is None:
+        return Check("sweep", True, "提醒发送尚未开始定时运行")
+    if last < now - SWEPT_WITHIN:
+        words = f"{timezone.localtime(last):%Y-%m-%d %H:%M} 以后没有定时发送提醒"
+        return Check("sweep", False, f"{words}：请检查 beat、worker 与 cron 中的 manage.py deliver_due")
+    return Check("sweep", True, "提醒定时发送正常")
+
+
+def broker_answers() -> Check:
+    """Redis, through which beat and web reach the worker, can be connected to and answers within a second."""
+    try:
+        with current_app.connection_for_write(transport_options={**IMPATIENT, "socket_timeout": 1}) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+    except OperationalError:
+        return Check("broker", False, "任务队列（Redis）没有应答：请检查 REDIS_URL 与 Redis 服务")
+    return Check("broker", True, "任务队列正常")
 
 
 def audit_out_of_reach() -> Check:

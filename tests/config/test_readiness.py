@@ -1,19 +1,37 @@
 """The installation says whether it can work, and what is missing."""
 
+import socket
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from celery import current_app
+from django.core.checks import run_checks
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from config import readiness
-from notifications.models import Message, WorkCalendarDay
+from notifications.models import Message, TaskRun, WorkCalendarDay
+from tests.notifications.mailbox import free_port
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def celery_address() -> Iterator[Callable[[str], None]]:
+    """Points Celery to another broker for one test."""
+    before = current_app.conf.broker_write_url
+
+    def point(address: str) -> None:
+        current_app.conf.broker_write_url = address
+
+    yield point
+    current_app.conf.broker_write_url = before
 
 
 def test_the_test_database_answers_and_has_every_table():
@@ -45,6 +63,49 @@ def test_a_letter_waiting_over_half_an_hour_is_told(minutes: int, ok: bool):
     Message.objects.create(key="digest:2026-W48:a@b.cn", to="a@b.cn", message_id="<1@tidu>", next_try_at=due)
 
     assert readiness.letters_move(now=NOW).ok is ok
+
+
+def test_before_the_first_sweep_nothing_is_amiss():
+    assert readiness.sweeps_come(now=NOW).ok
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(9, True), (11, False)])
+def test_a_sweep_that_has_not_come_for_ten_minutes_is_told(minutes: int, ok: bool):
+    TaskRun.objects.create(job="sweep", period="last", finished_at=NOW - timedelta(minutes=minutes))
+
+    check = readiness.sweeps_come(now=NOW)
+
+    assert check.ok is ok
+    assert ("deliver_due" in check.text) is not ok
+
+
+def test_a_broker_that_cannot_be_reached_is_told(celery_address: Callable[[str], None]):
+    assert readiness.broker_answers().ok
+
+    celery_address(f"redis://127.0.0.1:{free_port()}/0")
+
+    assert not readiness.broker_answers().ok
+
+
+def test_a_broker_that_keeps_silent_is_told_soon(celery_address: Callable[[str], None]):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        celery_address(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        began = time.monotonic()
+
+        assert not readiness.broker_answers().ok
+        assert time.monotonic() - began < 5
+
+
+def test_only_the_deploy_check_asks_for_broker_and_sweep(celery_address: Callable[[str], None]):
+    TaskRun.objects.create(job="sweep", period="last", finished_at=timezone.now() - timedelta(hours=1))
+    celery_address(f"redis://127.0.0.1:{free_port()}/0")
+
+    found = {error.id for error in run_checks(databases=["default"], include_deployment_checks=True)}
+
+    assert {"tidu.E002.sweep", "tidu.E002.broker"} <= found
+    assert not [error for error in run_checks(databases=["default"]) if (error.id or "").startswith("tidu.")]
 
 
 def test_a_role_that_may_alter_the_audit_table_is_told_where_production_asks(settings: Settings):
