@@ -26,7 +26,7 @@ TONES = {
 
 
 def letters(user: User) -> QuerySet[Message]:
-    """Letters ``user`` may read: the city's all; a unit's only those that hold nothing of another unit."""
+    """Letters ``user`` may read: the city all; a unit those that name no firm of another unit, as firms lie now."""
     return Message.objects.visible_to(user)
 
 

@@ -53,7 +53,7 @@ def inliner() -> css_inline.CSSInliner:
 
 DIGEST: Final = Letter(
     kind=Message.Kind.DIGEST,
-    audience="市级、区县/乡镇和企业用户，每个邮箱每周一封",
+    audience="市级、区县/乡镇和企业用户，没有账号的企业由联络员收，每个邮箱每周一封",
     trigger="每周一 8:30，有待办才发",
     template="digest",
     repeats=True,

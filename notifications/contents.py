@@ -25,6 +25,16 @@ EXPIRING_DAYS: Final = 90
 
 
 @dataclass(frozen=True)
+class ContactOf:
+    """The contact of firms none of whose people has an account: a mailbox without a name, told what a firm is told."""
+
+    firms: frozenset[int]
+
+
+Reader = User | ContactOf
+
+
+@dataclass(frozen=True)
 class Line:
     """One obligation as a reader sees it."""
 
@@ -70,9 +80,10 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Part:
-    """What one account has to do; a mailbox with two accounts has two parts."""
+    """What one reader has to do; a mailbox with two accounts has two parts."""
 
-    user: User
+    key: str
+    name: str
     for_staff: bool
     count: int
     overdue: int
@@ -114,10 +125,10 @@ class Contents:
         """The work calendar from this year on."""
         return calendar_of([self.on.year])
 
-    def part(self, user: User) -> Part | None:
-        """What this account has to do, or None when there is nothing to say."""
-        for_staff = user.role != Role.ENTERPRISE
-        mine = obligations_of(user)
+    def part(self, reader: Reader) -> Part | None:
+        """What this reader has to do, or None when there is nothing to say."""
+        staff = staff_in(reader)
+        mine = obligations_of(reader)
         counts = mine.aggregate(
             all=Count("pk"),
             overdue=Count("pk", filter=Q(due_on__lt=self.on)),
@@ -128,15 +139,16 @@ class Contents:
             return None
         chosen = most_urgent(mine, self.on)
         return Part(
-            user=user,
-            for_staff=for_staff,
+            key=key_of(reader),
+            name=reader.name if isinstance(reader, User) else "",
+            for_staff=staff is not None,
             count=counts["all"],
             overdue=counts["overdue"],
             nearest=counts["nearest"],
-            buckets=self.buckets(chosen, for_staff=for_staff),
+            buckets=self.buckets(chosen, reader),
             rest=left_over(mine, chosen) if counts["all"] > len(chosen) else [],
-            figures=self.figures(user, counts["overdue"], counts["week"]) if for_staff else [],
-            url=page("console:workbench") if for_staff else page("portal:home"),
+            figures=self.figures(staff, counts["overdue"], counts["week"]) if staff else [],
+            url=home_of(reader),
         )
 
     @property
@@ -144,18 +156,18 @@ class Contents:
         """Due from today to Sunday."""
         return Q(due_on__range=(self.on, end_of_week(self.on)))
 
-    def buckets(self, obligations: Iterable[Obligation], *, for_staff: bool) -> list[Bucket]:
+    def buckets(self, obligations: Iterable[Obligation], reader: Reader) -> list[Bucket]:
         """The lines by urgency, the most urgent bucket first."""
-        lines = [self.line(obligation, for_staff=for_staff) for obligation in obligations]
+        lines = [self.line(obligation, reader) for obligation in obligations]
         found = [Bucket(each, [line for line in lines if line.urgency is each]) for each in Urgency]
         return [bucket for bucket in found if bucket.lines]
 
-    def line(self, obligation: Obligation, *, for_staff: bool) -> Line:
+    def line(self, obligation: Obligation, reader: Reader) -> Line:
         """One obligation with its distance from today."""
         due = obligation.due_on
         return Line(
             obligation=obligation,
-            url=page("console:enterprise_detail" if for_staff else "portal:status", obligation.enterprise_id),
+            url=page_of(obligation, reader),
             urgency=urgency(self.on, due),
             days_late=(self.on - due).days if due else 0,
             workdays_left=self.calendar.workdays_left(self.on, due) if due else 0,
@@ -184,14 +196,41 @@ class Contents:
         return self.calendar.notice(self.on, last) if last > self.on else ""
 
 
-def obligations_of(user: User) -> QuerySet[Obligation]:
-    """The open obligations an account is told of: staff those of their lines, people of a firm what is theirs to do."""
-    mine = Obligation.objects.open().visible_to(user)
-    if user.role == Role.ENTERPRISE:
+def staff_in(reader: Reader) -> User | None:
+    """The reader as somebody of the bureau, None for people of a firm."""
+    return reader if isinstance(reader, User) and reader.role != Role.ENTERPRISE else None
+
+
+def key_of(reader: Reader) -> str:
+    """What tells the readers of one mailbox apart."""
+    return str(reader.pk) if isinstance(reader, User) else "contact"
+
+
+def home_of(reader: Reader) -> str:
+    """The page where a reader goes on; a contact has no account to go on with."""
+    if isinstance(reader, ContactOf):
+        return ""
+    return page("console:workbench" if staff_in(reader) else "portal:home")
+
+
+def page_of(obligation: Obligation, reader: Reader) -> str:
+    """The page of one line, for those who can open it."""
+    if isinstance(reader, ContactOf):
+        return ""
+    return page("console:enterprise_detail" if staff_in(reader) else "portal:status", obligation.enterprise_id)
+
+
+def obligations_of(reader: Reader) -> QuerySet[Obligation]:
+    """The open obligations a reader is told of: staff those of their lines, people of a firm what is theirs to do."""
+    unsettled = Obligation.objects.open()
+    if isinstance(reader, ContactOf):
+        return unsettled.filter(enterprise__in=reader.firms, for_enterprise=True)
+    mine = unsettled.visible_to(reader)
+    if reader.role == Role.ENTERPRISE:
         return mine.filter(for_enterprise=True)
-    if not user.may_write:
+    if not reader.may_write:
         return mine.none()
-    tracks = [track.key for track in TRACKS if track.line in user.lines]
+    tracks = [track.key for track in TRACKS if track.line in reader.lines]
     return mine.filter(track__in=[*tracks, ""])
 
 

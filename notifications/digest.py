@@ -2,17 +2,19 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Role, User
+from enterprises.models import Contact, Enterprise
 from notifications import obligations, outbox
 from notifications.catalogue import DIGEST, Rendered
-from notifications.contents import Contents, Part
-from notifications.models import DigestRun, Message, Obligation
+from notifications.contents import ContactOf, Contents, Part, Reader, key_of, obligations_of
+from notifications.models import DigestRun, Message
 from notifications.wake import wake
 
 READERS = [Role.CITY, Role.UNIT, Role.ENTERPRISE]
@@ -36,26 +38,43 @@ def is_missed(now: datetime.datetime) -> bool:
     return due and not DigestRun.objects.filter(week=week_of(now.date())).exists()
 
 
+@dataclass
+class Mailbox:
+    """Who reads one mailbox: accounts, the officer of the bureau first, and the firms whose contact it belongs to."""
+
+    to: str = ""
+    users: list[User] = field(default_factory=list)
+    firms: set[int] = field(default_factory=set)
+
+    @property
+    def readers(self) -> list[Reader]:
+        """The readers, each of whom gets a part."""
+        contact = [ContactOf(frozenset(self.firms))] if self.firms else []
+        return [*self.users, *contact]
+
+
 @dataclass(frozen=True)
 class Digest:
     """The letter to one mailbox."""
 
-    parts: list[Part]
+    parts: Sequence[Part]
     rendered: Rendered
     on: datetime.date
 
     @property
     def basis(self) -> dict[str, object]:
-        """What it rests on: the day and the obligations listed."""
+        """What it rests on: the day, the obligations listed, and which of them each reader was told."""
+        told = {part.key: part.obligations for part in self.parts}
         return {
             "on": self.on.isoformat(),
-            "obligations": sorted({pk for part in self.parts for pk in part.obligations}),
+            "obligations": sorted({pk for pks in told.values() for pk in pks}),
+            "told": told,
         }
 
 
-def compose(users: Iterable[User], contents: Contents) -> Digest | None:
-    """The letter to the mailbox these accounts share, or None when there is nothing to say."""
-    parts = [part for user in users if (part := contents.part(user)) is not None]
+def compose(readers: Sequence[Reader], contents: Contents) -> Digest | None:
+    """The letter to the mailbox these readers share, or None when there is nothing to say."""
+    parts = [part for reader in readers if (part := contents.part(reader)) is not None]
     if not parts:
         return None
     days = [part.nearest for part in parts if part.nearest]
@@ -72,13 +91,37 @@ def compose(users: Iterable[User], contents: Contents) -> Digest | None:
     return Digest(parts, DIGEST.render(context), contents.on)
 
 
-def mailboxes() -> Mapping[str, list[User]]:
-    """The accounts that are told, by mailbox; the officer of the bureau first."""
+def told_accounts() -> QuerySet[User]:
+    """The accounts that are told at present; the officer of the bureau first."""
     readers = User.objects.filter(is_active=True, receives_digest=True, role__in=READERS).exclude(email="")
-    boxes: dict[str, list[User]] = defaultdict(list)
-    for user in readers.select_related("region").order_by("role", "pk"):
-        boxes[user.email.casefold()].append(user)
+    return readers.select_related("region").order_by("role", "pk")
+
+
+def told_contacts() -> QuerySet[Contact]:
+    """The contacts that are told at present: those of firms none of whose people has an account in use."""
+    people = Enterprise.members.through.objects.filter(enterprise=OuterRef("enterprise"), user__is_active=True)
+    return Contact.objects.exclude(email="").exclude(Exists(people)).order_by("pk")
+
+
+def mailboxes() -> Mapping[str, Mailbox]:
+    """Who is told, by mailbox."""
+    boxes: dict[str, Mailbox] = defaultdict(Mailbox)
+    for user in told_accounts():
+        box = boxes[user.email.casefold()]
+        box.to = box.to or user.email
+        box.users.append(user)
+    for contact in told_contacts():
+        box = boxes[contact.email.casefold()]
+        box.to = box.to or contact.email
+        box.firms.add(contact.enterprise_id)
     return boxes
+
+
+def present_readers(message: Message) -> list[Reader]:
+    """Who of a letter's readers is still told by this mailbox."""
+    users = told_accounts().filter(messages=message, email__iexact=message.to)
+    firms = told_contacts().filter(email__iexact=message.to).values_list("enterprise_id", flat=True)
+    return Mailbox(message.to, list(users), set(firms)).readers
 
 
 @transaction.atomic
@@ -92,9 +135,9 @@ def run(*, on: datetime.date) -> DigestRun:
         return made
     obligations.refresh(on=on)
     contents = Contents(on)
-    for mailbox, users in mailboxes().items():
-        if letter := compose(users, contents):
-            put(letter, mailbox=mailbox, users=users, of=made)
+    for key, mailbox in mailboxes().items():
+        if letter := compose(mailbox.readers, contents):
+            put(letter, key=key, mailbox=mailbox, of=made)
             made.messages += 1
     made.finished_at = timezone.now()
     made.save(update_fields=["messages", "finished_at"])
@@ -103,30 +146,42 @@ def run(*, on: datetime.date) -> DigestRun:
     return made
 
 
-def put(letter: Digest, *, mailbox: str, users: list[User], of: DigestRun) -> Message:
+def put(letter: Digest, *, key: str, mailbox: Mailbox, of: DigestRun) -> Message:
     """Put one mailbox's letter into the outbox."""
     return outbox.put(
-        key=f"digest:{of.week}:{mailbox}",
+        key=f"digest:{of.week}:{key}",
         letter=DIGEST,
         rendered=letter.rendered,
-        to=users[0].email,
-        recipients=users,
+        to=mailbox.to,
+        recipients=mailbox.users,
         run=of,
         basis=letter.basis,
         waking=False,
     )
 
 
+def stands(message: Message, readers: Sequence[Reader]) -> bool:
+    """Whether every line of a letter is still open, and everybody who was told it is still here and may see it."""
+    present = {key_of(reader): reader for reader in readers}
+    told: dict[str, list[int]] | None = message.basis.get("told")
+    if told is None or not told.keys() <= present.keys():
+        return False
+    return all(
+        obligations_of(present[key]).filter(pk__in=listed).count() == len(listed) for key, listed in told.items()
+    )
+
+
 def still_wanted(message: Message, *, on: datetime.date) -> bool:
-    """Look at a digest again before it leaves: False when all is done; what was done meanwhile is taken out."""
+    """Look at a digest again before it leaves: False when nothing is left to say.
+
+    It is written anew when a line was done, or a reader left or may no longer see a firm.
+    """
     if message.kind != Message.Kind.DIGEST:
         return True
-    listed = message.basis["obligations"]
-    readers = list(message.recipients.select_related("region").order_by("role", "pk"))
-    present = [user for user in readers if user.is_active and user.receives_digest]
-    if len(present) == len(readers) and Obligation.objects.open().filter(pk__in=listed).count() == len(listed):
+    readers = present_readers(message)
+    if stands(message, readers):
         return True
-    letter = compose(present, Contents(on))
+    letter = compose(readers, Contents(on))
     if letter is None:
         return False
     message.subject, message.text, message.html = letter.rendered.subject, letter.rendered.text, letter.rendered.html

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
 
 from accounts.models import Role, User
 from enterprises.models import Enterprise
@@ -123,16 +123,41 @@ class DigestRun(models.Model):
 SECRET = "［链接已隐去］"
 
 
+class Listed(Func):
+    """The keys of the obligations that a letter lists, as rows; the one argument is its ``basis``."""
+
+    template = "(SELECT jsonb_array_elements_text(%(expressions)s -> 'obligations')::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class NumberListed(Func):
+    """How many obligations a letter lists; the one argument is its ``basis``."""
+
+    template = "coalesce(jsonb_array_length(%(expressions)s -> 'obligations'), 0)"
+    output_field = models.IntegerField()
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     """Letters."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Letters ``user`` may read: the city all, a unit those whose every recipient belongs to it wholly."""
+        """Letters ``user`` may read: the city all, a unit the digests all of whose firms it may see now.
+
+        Where the recipients work now says nothing of what was written to them. A line whose firm is gone is seen by
+        no unit. Letters that name no firm open an account; a unit reads those to its own people.
+        """
         if not isinstance(user, User) or not user.is_active or user.region is None or not user.may_write:
             return self.none()
         if user.role == Role.CITY:
             return self
-        path = user.region.path
+        own = self.of_people_within(user.region.path).exclude(kind=Message.Kind.DIGEST)
+        seen = Obligation.objects.visible_to(user).filter(pk__in=Listed(OuterRef("basis"))).order_by()
+        number = seen.values(together=Value(1)).annotate(number=Count("pk")).values("number")
+        digest = Q(kind=Message.Kind.DIGEST, listed__gt=0, listed=Subquery(number))
+        return self.alias(listed=NumberListed(F("basis"))).filter(digest | Q(pk__in=own.values("pk")))
+
+    def of_people_within(self, path: str) -> Self:
+        """Letters whose every recipient belongs wholly to the unit of this path."""
         beyond = Enterprise.objects.filter(members=OuterRef("pk")).exclude(region__path__startswith=path)
         within = User.objects.filter(
             Q(role=Role.UNIT, region__path__startswith=path)

@@ -1,12 +1,14 @@
 """提醒邮件: letters as their readers see them, in a frame that can do nothing."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from notifications.models import Message
+from enterprises.models import Enterprise
+from notifications.models import Message, Obligation
 from tests.console.visit import as_, text
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +38,21 @@ def test_the_city_reads_every_letter(officer: User, county_officer: User, member
     assert as_(officer).get("/mails/").context["page"].count == 3
 
 
-def test_a_county_reads_letters_whose_every_reader_is_its_own(
-    officer: User, county_officer: User, other_county_officer: User, member: User
+def listing(*firms: Enterprise) -> dict[str, list[int]]:
+    """The basis of a letter with one line for each firm."""
+    lines = [
+        Obligation.objects.get_or_create(key=f"line:{firm.pk}", enterprise=firm, created_on=date(2026, 11, 23))[0]
+        for firm in firms
+    ]
+    return {"obligations": [line.pk for line in lines]}
+
+
+def test_a_county_reads_letters_that_name_only_firms_of_its_own(
+    county_officer: User, other_county_officer: User, enterprise: Enterprise, foreign_enterprise: Enterprise
 ):
-    own = {letter(county_officer), letter(member), letter(county_officer, member)}
-    foreign = [letter(officer), letter(other_county_officer), letter(county_officer, other_county_officer)]
+    near, far, both = listing(enterprise), listing(foreign_enterprise), listing(enterprise, foreign_enterprise)
+    own = {letter(county_officer, basis=near), letter(other_county_officer, basis=near)}
+    foreign = [letter(county_officer, basis=far), letter(county_officer, basis=both), letter(county_officer)]
     client = as_(county_officer)
 
     listed = {message for message, _ in client.get("/mails/").context["letters"]}

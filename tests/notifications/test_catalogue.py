@@ -15,7 +15,7 @@ SAMPLE = {
     "user": User(username="sun", name="孙企业"),
     "inviter": "周市级",
     "link": "https://tidu.example.cn/invitation/1/",
-    "parts": [{"user": User(name="孙企业"), "count": 1, "nearest": datetime.date(2026, 11, 30), "url": "x", "buckets": [
+    "parts": [{"name": "孙企业", "count": 1, "nearest": datetime.date(2026, 11, 30), "url": "x", "buckets": [
         {"urgency": Urgency.MONTH, "lines": []},
     ]}],
     "count": 1,

@@ -14,15 +14,17 @@ from django.utils import timezone
 
 from accounts.models import Line, Region, User
 from enterprises.models import Enterprise, StatementState
-from notifications import delivery, digest, outbox, tasks
+from notifications import delivery, digest, letters, outbox, tasks
+from notifications.catalogue import DIGEST, Rendered
 from notifications.contents import MOST_LINES
-from notifications.models import DigestRun, Message, Obligation
+from notifications.models import DigestRun, Message, Obligation, TaskRun
 from notifications.workdays import load_calendar
 from pipeline.models import Title
 from pipeline.models.candidacy import State
 from tests.factories import (
     BureauFactory,
     CandidacyFactory,
+    ContactFactory,
     EnterpriseFactory,
     MemberFactory,
     RoundFactory,
@@ -49,6 +51,12 @@ def ending(enterprise: Enterprise, until: str, track: str = "hnte") -> Title:
     return TitleFactory(
         enterprise=enterprise, track=track, issued_on=last.replace(year=last.year - 2), valid_until=last
     )
+
+
+def put_by_hand(user: User, basis: dict[str, Any]) -> Message:
+    """A digest as no run of today writes it."""
+    key, words = f"digest:2026-W40:{len(basis)}", Rendered("本周 1 项待办", "文字", "")
+    return outbox.put(key=key, letter=DIGEST, rendered=words, to=user.email, recipients=[user], basis=basis)
 
 
 def letter_to(user: User) -> Message:
@@ -162,6 +170,63 @@ def test_an_officer_is_told_of_the_tracks_of_their_lines(enterprise: Enterprise,
 
     assert "专精特新中小企业资格" in letter_to(industry).text
     assert "高新技术企业资格" not in letter_to(industry).text
+
+
+def test_a_firm_without_account_is_told_by_its_contact_without_name_and_without_links(enterprise: Enterprise):
+    ContactFactory(enterprise=enterprise, name="王联络", email="contact@example.cn")
+    ContactFactory(enterprise=enterprise, email="")
+    ending(enterprise, "2026-12-31")
+    YearFiguresFactory(enterprise=enterprise, state=StatementState.SUBMITTED)  # the officer's to accept
+
+    digest.run(on=ON)
+
+    letter = Message.objects.get()
+    assert (letter.to, letter.recipients.count()) == ("contact@example.cn", 0)
+    assert letter.subject == "本周 1 项待办，最近 12月31日截止"
+    assert re.findall(r"^.*您好：$", letter.text, re.MULTILINE) == ["您好："]
+    assert "王联络" not in letter.text + letter.html
+    assert "http" not in letter.text
+    assert "<a " not in letter.html
+
+
+@pytest.mark.parametrize(("active", "to"), [(True, "member@example.cn"), (False, "contact@example.cn")])
+def test_a_contact_is_told_only_while_no_account_of_the_firm_is_in_use(
+    enterprise: Enterprise, member: User, active: bool, to: str
+):
+    ContactFactory(enterprise=enterprise, email="contact@example.cn")
+    User.objects.filter(pk=member.pk).update(is_active=active)
+    ending(enterprise, "2026-12-31")
+
+    digest.run(on=ON)
+
+    assert Message.objects.get().to == to
+
+
+def test_one_contact_of_two_firms_gets_one_letter_and_shares_it_with_an_account_of_that_mailbox(
+    enterprise: Enterprise, foreign_enterprise: Enterprise, county_officer: User
+):
+    for firm in (enterprise, foreign_enterprise):
+        ContactFactory(enterprise=firm, email=county_officer.email.upper())
+        ending(firm, "2026-12-31")
+
+    digest.run(on=ON)
+
+    letter = Message.objects.get()
+    assert list(letter.recipients.all()) == [county_officer]
+    staff, contact = letter.text.split("\n您好：\n")
+    assert (enterprise.name in staff, foreign_enterprise.name in staff) == (True, False)
+    assert (enterprise.name in contact, foreign_enterprise.name in contact) == (True, True)
+
+
+def test_a_contact_whose_firm_was_given_an_account_meanwhile_gets_nothing(enterprise: Enterprise):
+    ContactFactory(enterprise=enterprise)
+    ending(enterprise, "2026-12-31")
+    digest.run(on=ON)
+    MemberFactory(username="new", enterprises=[enterprise])
+
+    delivery.deliver_due()
+
+    assert (Message.objects.get().state, mail.outbox) == (Message.State.DROPPED, [])
 
 
 def test_two_accounts_with_one_mailbox_get_one_letter_with_two_parts(enterprise: Enterprise, county: Region):
@@ -313,6 +378,60 @@ def test_somebody_who_left_meanwhile_gets_nothing(enterprise: Enterprise, member
     assert (letter_to(member).state, mail.outbox) == (Message.State.DROPPED, [])
 
 
+def test_a_firm_that_moved_to_another_unit_meanwhile_is_taken_out(
+    enterprise: Enterprise, foreign_enterprise: Enterprise, county: Region, county_officer: User
+):
+    leaving = EnterpriseFactory(name="云泽迁出有限公司", region=county)
+    for firm in (enterprise, leaving):
+        ending(firm, "2026-12-31")
+    digest.run(on=ON)
+    Enterprise.objects.filter(pk=leaving.pk).update(region=foreign_enterprise.region)
+
+    delivery.deliver_due()
+
+    (sent,) = mail.outbox
+    assert enterprise.name in sent.body
+    assert leaving.name not in sent.body + str(sent.alternatives)
+    assert letter_to(county_officer).text == sent.body
+
+
+def test_somebody_who_lost_every_firm_meanwhile_gets_nothing(
+    enterprise: Enterprise, foreign_enterprise: Enterprise, county_officer: User, member: User
+):
+    ending(enterprise, "2026-12-31")
+    digest.run(on=ON)
+    enterprise.members.remove(member)
+    User.objects.filter(pk=county_officer.pk).update(region=foreign_enterprise.region)
+
+    delivery.deliver_due()
+
+    assert mail.outbox == []
+    assert set(Message.objects.values_list("state", flat=True)) == {Message.State.DROPPED}
+
+
+def test_in_a_shared_mailbox_each_account_is_judged_by_its_own_rights(enterprise: Enterprise, county: Region):
+    officer = UnitOfficerFactory(username="o", name="陈两职", region=county, email="both@example.cn")
+    person = MemberFactory(username="m", name="陈企业", email=officer.email, enterprises=[enterprise])
+    ending(enterprise, "2026-12-31")
+    digest.run(on=ON)
+    enterprise.members.remove(person)
+
+    delivery.deliver_due()
+
+    (sent,) = mail.outbox
+    assert re.findall(r"^(.+)，您好：$", sent.body, re.MULTILINE) == ["陈两职"]
+
+
+def test_a_mailbox_that_is_no_longer_the_accounts_gets_nothing(enterprise: Enterprise, member: User):
+    ending(enterprise, "2026-12-31")
+    digest.run(on=ON)
+    User.objects.filter(pk=member.pk).update(email="new@example.cn")
+
+    delivery.deliver_due()
+
+    assert mail.outbox == []
+
+
 def test_a_letter_whose_lines_still_stand_leaves_as_it_was_written(enterprise: Enterprise, member: User):
     ending(enterprise, "2026-12-31")
     digest.run(on=ON)
@@ -346,10 +465,39 @@ def test_the_command_refuses_what_is_no_day():
         call_command("run_digest", "--on", "明天")
 
 
+@pytest.mark.feature(50, partial="cron alone makes and sends a missed Monday's letters")
+def test_the_sweepers_command_makes_a_missed_mondays_letters_and_sends_them(enterprise: Enterprise, member: User):
+    ending(enterprise, "2026-12-31")
+
+    with time_machine.travel(datetime.datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI), tick=False):
+        for _ in range(2):
+            call_command("deliver_due", stdout=StringIO())
+
+    assert DigestRun.objects.get().week == "2026-W48"
+    assert [sent.to for sent in mail.outbox] == [[member.email]]
+
+
+def test_the_sweepers_command_makes_nothing_before_half_past_eight_on_monday(enterprise: Enterprise, member: User):
+    ending(enterprise, "2026-12-31")
+
+    with time_machine.travel(datetime.datetime(2026, 11, 23, 8, 29, tzinfo=SHANGHAI), tick=False):
+        call_command("deliver_due", stdout=StringIO())
+
+    assert not DigestRun.objects.exists()
+
+
+def test_a_sweep_leaves_a_sign_of_life_when_it_begins_and_when_it_ends():
+    TaskRun.objects.create(job="sweep", period="last", finished_at=timezone.now() - datetime.timedelta(days=1))
+
+    tasks.sweep()
+
+    assert TaskRun.objects.get().finished_at > timezone.now() - datetime.timedelta(minutes=1)
+
+
 # Who may read it afterwards
 
 
-def test_a_unit_reads_the_letters_of_its_own_people_only(
+def test_a_unit_reads_the_letters_all_of_whose_firms_it_sees(
     enterprise: Enterprise, foreign_enterprise: Enterprise, officer: User, county_officer: User,
     other_county_officer: User, member: User, auditor: User,
 ):  # fmt: skip
@@ -373,3 +521,75 @@ def test_a_unit_reads_the_letters_of_its_own_people_only(
         "member": set(),
         "auditor": set(),
     }
+
+
+def test_a_letter_goes_with_its_firms_and_not_with_its_reader(
+    enterprise: Enterprise, foreign_enterprise: Enterprise, county_officer: User, other_county_officer: User
+):
+    ending(enterprise, "2026-12-31")
+    digest.run(on=ON)
+    letter = letter_to(county_officer)
+
+    county_officer.region = foreign_enterprise.region
+    county_officer.save()
+
+    assert letter not in Message.objects.visible_to(other_county_officer)
+    assert letter not in Message.objects.visible_to(county_officer)
+
+    Enterprise.objects.filter(pk=enterprise.pk).update(region=foreign_enterprise.region)
+
+    assert letter in Message.objects.visible_to(other_county_officer)
+
+
+def test_a_letter_to_a_contact_is_read_by_the_unit_of_the_firm(
+    enterprise: Enterprise, county_officer: User, other_county_officer: User
+):
+    ContactFactory(enterprise=enterprise, email="contact@example.cn")
+    ending(enterprise, "2026-12-31")
+    digest.run(on=ON)
+    letter = Message.objects.get(to="contact@example.cn")
+
+    assert letter in Message.objects.visible_to(county_officer)
+    assert letter not in Message.objects.visible_to(other_county_officer)
+
+
+def test_a_letter_one_of_whose_lines_is_gone_is_read_by_no_unit(
+    enterprise: Enterprise, officer: User, county_officer: User
+):
+    ending(enterprise, "2026-12-31")
+    ending(enterprise, "2026-11-30", track="tsme")
+    digest.run(on=ON)
+    Obligation.objects.filter(track="tsme").delete()
+
+    assert not Message.objects.visible_to(county_officer).exists()
+    assert Message.objects.visible_to(officer).count() == 2
+
+
+def test_a_digest_that_lists_nothing_is_read_by_no_unit(officer: User, county_officer: User):
+    for basis in ({}, {"obligations": []}):
+        put_by_hand(county_officer, basis)
+
+    assert not Message.objects.visible_to(county_officer).exists()
+    assert Message.objects.visible_to(officer).count() == 2
+
+
+def test_a_unit_reads_the_invitations_of_its_own_people(
+    officer: User, county_officer: User, other_county_officer: User, member: User
+):
+    letter = letters.invite(user=member, by=officer, link="https://tidu.example.cn/invitation/1/")
+
+    assert letter in Message.objects.visible_to(county_officer)
+    assert letter not in Message.objects.visible_to(other_county_officer)
+
+
+@pytest.mark.parametrize("firms", [1, 12])
+def test_reading_a_page_of_letters_is_one_query_however_many_there_are(
+    county: Region, county_officer: User, firms: int, django_assert_num_queries: Any
+):
+    for firm in EnterpriseFactory.create_batch(firms, region=county):
+        MemberFactory(enterprises=[firm])
+        ending(firm, "2026-12-31")
+    digest.run(on=ON)
+
+    with django_assert_num_queries(1):
+        assert len(Message.objects.visible_to(county_officer)) == firms + 1

@@ -25,7 +25,7 @@ Send = Callable[..., Message]
 
 def letter(key: str = "digest:2026-W48:zhou@example.cn", kind: Any = PASSWORD) -> Message:
     """A letter without obligations: a password letter unless a digest is asked for."""
-    basis = {"on": "2026-11-23", "obligations": []}
+    basis = {"on": "2026-11-23", "obligations": [], "told": {}}
     return outbox.put(key=key, letter=kind, rendered=WORDS, to="zhou@example.cn", recipients=[], basis=basis)
 
 
