@@ -23,7 +23,7 @@ from enterprises.models import (
     YearFigures,
 )
 from pipeline.domain import candidacies, judge, ladder, rulings, titles
-from pipeline.models import Assessment, Candidacy, MaterialRequirement, Title
+from pipeline.models import Assessment, Candidacy, MaterialRequirement, Ruling, Title
 from pipeline.models.candidacy import Certificate
 
 ALL_LINES = [Line.SCIENCE, Line.INDUSTRY, Line.REFORM]
@@ -60,6 +60,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     write_titles(demo)
     analyse()
     judge.judge(on=demo.on)
+    rule_for_tsme(demo)
     open_cases(demo)
     member(demo, password)
     return demo
@@ -170,6 +171,21 @@ def analyse() -> None:
     """Tell the planner what was just written: the register was empty a moment ago."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def rule_for_tsme(demo: Demo) -> None:
+    """Officers looked at the books of some firms that wait for nothing but a person's answer."""
+    waiting = Assessment.objects.filter(track="tsme", verdict="undecided", n_unknown=0, n_na=0, n_unmet=0)
+    firms = list(waiting.order_by("pk").values_list("enterprise", flat=True)[::3])
+    Ruling.objects.bulk_create(
+        Ruling(
+            enterprise_id=firm, track="tsme", criterion=criterion, value=True, basis="核对纳税与账务资料（演示）",
+            by=demo.city_officer, ruled_on=demo.on,
+        )
+        for firm in firms
+        for criterion in ("T1.accounts", "T3.catalogue")
+    )  # fmt: skip
+    judge.judge(on=demo.on, enterprise_ids=firms)
 
 
 def open_cases(demo: Demo) -> None:
