@@ -70,6 +70,21 @@ EXPERT_SCORES: Final[Mapping[str, str]] = {
     "organisation": "hnte_expert_organisation",
 }
 
+# What the experts can give at most, 国科发火〔2016〕195号.
+EXPERT_MOST: Final[Mapping[str, int]] = {
+    "hnte_expert_property": 30,
+    "hnte_expert_conversion": 30,
+    "hnte_expert_organisation": 20,
+}
+# Of one year, what cannot exceed what.
+WITHIN: Final = (
+    ("tech_staff_tsme_headcount", "staff_headcount"),
+    ("tech_staff_hnte_headcount", "staff_hnte_headcount"),
+    ("rd_cost_hnte_domestic_cny", "rd_cost_hnte_cny"),
+    ("main_revenue_cny", "operating_revenue_cny"),
+    ("hi_tech_income_cny", "total_income_cny"),
+)
+
 FieldType = Literal["text", "date", "boolean", "whole", "ratio"]
 
 
@@ -130,6 +145,8 @@ HI_TECH_FIELDS: Final = (
 
 # 工信部联企业〔2011〕300号, the trades that figures of the register use.
 SIZE_TRADES: Final = ("工业", "软件和信息技术服务", "信息传输", "农林牧渔", "其他未列明")
+# Other words for the same trades, as ledgers write them.
+SIZE_TRADE_ALIASES: Final[Mapping[str, str]] = {"软件": "软件和信息技术服务", "制造": "工业", "农业": "农林牧渔"}
 
 NEGATIVE_KINDS: Final = ("经营异常", "严重违法失信", "安全事故", "质量事故", "环境违法", "弄虚作假", "科研失信")
 # Other words for the same kinds, as sources write them.
@@ -152,6 +169,15 @@ CLASS_ONE: Final = (
 )
 CLASS_TWO: Final = ("实用新型专利", "外观设计专利", "软件著作权")
 PROPERTY_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {"I": CLASS_ONE, "II": CLASS_TWO}
+# Other words for the same kinds; a 商标 is of neither class.
+PROPERTY_ALIASES: Final[Mapping[str, str]] = {
+    "发明": "发明专利",
+    "集成电路布图设计": "集成电路布图设计专有权",
+    "实用新型": "实用新型专利",
+    "外观设计": "外观设计专利",
+    "计算机软件著作权": "软件著作权",
+    "软著": "软件著作权",
+}
 OBTAINED: Final = ("自主研发", "受让", "受赠", "并购")
 
 INSTITUTION_LEVELS: Final = ("国家", "省部", "市", "县", "自建")
@@ -167,9 +193,18 @@ INSTITUTION_KINDS: Final = (
     "自建研发机构",
 )
 
-HONOUR_KINDS: Final = ("国家级科技奖励", "省级科技奖励", "主导标准", "质量奖", "创客中国")
+# 科技奖励 and 科学技术奖 leave it to the level how far the prize reaches.
+HONOUR_KINDS: Final = ("国家级科技奖励", "省级科技奖励", "科技奖励", "科学技术奖", "主导标准", "质量奖", "创客中国")
+HONOUR_ALIASES: Final[Mapping[str, str]] = {"国家科技奖励": "国家级科技奖励", "国家科学技术奖": "国家级科技奖励"}
 # How far a standard or an honour reaches.
 HONOUR_LEVELS: Final = ("国际", "国家", "行业", "省", "市", "县", "团体", "企业")
+HONOUR_LEVEL_ALIASES: Final[Mapping[str, str]] = {
+    "国家级": "国家",
+    "省级": "省",
+    "省部级": "省",
+    "市级": "市",
+    "县级": "县",
+}
 
 Line = Literal["科技", "经信", "发改"]
 

@@ -12,6 +12,11 @@ YEARLY: Final = re.compile(rf"(?P<name>[a-z_]+)_(?P<back>[1-{WINDOW}])")
 # Columns the frame computes itself; they are never missing, so nobody is asked for them.
 COMPUTED: Final = frozenset({"on", "years_existed", *(f"outside_{back}" for back in range(1, WINDOW + 1))})
 
+# GB/T 4754-2017: sections of which 财税〔2015〕119号 excludes every division, each with its first one; whoever is in
+# one of these is excluded whatever the rest of the code.
+WHOLLY_EXCLUDED: Final = {"F": "51", "H": "61", "K": "70", "L": "71"}
+INDUSTRY: Final = re.compile(rf"[A-T]?[0-9]{{2,4}}|[{''.join(WHOLLY_EXCLUDED)}]")
+
 
 def figure(name: str, back: int = 1) -> pl.Expr:
     """A yearly figure, `back` calendar years before the year of the day; 1 is the year just closed."""

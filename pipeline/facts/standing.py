@@ -3,7 +3,7 @@
 import polars as pl
 
 from enterprises.vocabulary import HI_TECH_FIELDS, TRACKS
-from pipeline.facts.columns import last_year
+from pipeline.facts.columns import WHOLLY_EXCLUDED, last_year
 from pipeline.facts.registry import Amount, Fact, fact, register
 
 
@@ -26,8 +26,14 @@ def is_resident() -> Amount:
 
 @fact(label="国民经济行业大类", unit="text", basis="GB/T 4754-2017")
 def industry_division() -> Amount:
-    """The two-digit division of the industry code, with or without its leading letter."""
-    return Amount(pl.col("industry_code").str.extract(r"^[A-Za-z]?(\d{2})"))
+    """The two-digit division of the industry code, with or without its leading letter.
+
+    The bare letter of a section that is excluded as a whole stands for its first division; another code without a
+    division says nothing.
+    """
+    code = pl.col("industry_code").str.to_uppercase()
+    division = code.str.extract(r"^[A-T]?([0-9]{2})[0-9]{0,2}$")
+    return Amount(pl.coalesce(division, code.replace_strict(WHOLLY_EXCLUDED, default=None, return_dtype=pl.String)))
 
 
 @fact(label="填报领域属于国家重点支持的高新技术领域", unit="flag", clause="第十一条")

@@ -9,16 +9,26 @@ from typing import Any, Final
 from enterprises.vocabulary import (
     CLASS_ONE,
     CLASS_TWO,
+    EXPERT_MOST,
     EXPERT_SCORES,
     FIGURE_BY_NAME,
     FIRM_FIELDS,
+    HI_TECH_FIELDS,
+    HONOUR_ALIASES,
+    HONOUR_KINDS,
+    HONOUR_LEVEL_ALIASES,
+    HONOUR_LEVELS,
     INSTITUTION_LEVELS,
     LISTS,
     NEGATIVE_ALIASES,
     NEGATIVE_KINDS,
     OBTAINED,
+    PROPERTY_ALIASES,
     PROPERTY_CLASSES,
+    SIZE_TRADE_ALIASES,
+    SIZE_TRADES,
     TRACK_BY_KEY,
+    WITHIN,
 )
 from pipeline.facts import values
 from pipeline.facts.register import Register, from_rows
@@ -30,13 +40,16 @@ Reader = Callable[[str, Any], Any]
 PARTS: Final = ("enterprise", "years", *LISTS, "manual")
 FIRM_READERS: Final[dict[str, Reader]] = {
     **{name: values.READERS[field.type] for name, field in FIRM_FIELDS.items()},
+    "hi_tech_field": values.one_of(HI_TECH_FIELDS),
+    "size_trade": values.one_of(SIZE_TRADES, SIZE_TRADE_ALIASES),
+    "industry_code": values.industry,
     "former_names": values.anything,
     "above_scale": values.anything,
 }
 ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
     "property": {
         "class": values.one_of(tuple(PROPERTY_CLASSES), {"Ⅰ": "I", "Ⅱ": "II", "Ⅰ类": "I", "Ⅱ类": "II"}),
-        "kind": values.text,
+        "kind": values.one_of((*CLASS_ONE, *CLASS_TWO), PROPERTY_ALIASES),
         "number": values.text,
         "title": values.text,
         "applied_on": values.day,
@@ -49,9 +62,9 @@ ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
         "used_for_hnte": values.yes_or_no,
     },
     "honours": {
-        "kind": values.text,
+        "kind": values.one_of(HONOUR_KINDS, HONOUR_ALIASES),
         "title": values.text,
-        "level": values.text,
+        "level": values.one_of(HONOUR_LEVELS, HONOUR_LEVEL_ALIASES),
         "rank": values.whole,
         "given_on": values.day,
     },
@@ -174,7 +187,7 @@ def read_years(where: str, content: object) -> Iterable[tuple[int, dict[str, obj
     if not isinstance(content, dict):
         raise StatementError(where, '应为以年份为名称的对象，如 {"2025": {…}}')
     for year, figures in content.items():
-        if not (len(year) == 4 and year.isdecimal()):
+        if not values.YEAR.fullmatch(year):
             raise StatementError(where, f"“{year}”不是四位数的年份")
         yield int(year), read_figures(f"{where}.{year}", figures)
 
@@ -188,10 +201,25 @@ def read_figures(where: str, content: object) -> dict[str, object]:
         if EXPERT_SCORES[part] in given:
             raise StatementError(f"{where}.hnte_expert_scores.{part}", f"与 {EXPERT_SCORES[part]} 重复")
         given[EXPERT_SCORES[part]] = points
-    return {
+    figures = {
         name: None if value is None else values.figure(f"{where}.{name}", value, FIGURE_BY_NAME[name])
         for name, value in given.items()
     }
+    check_figures(where, figures)
+    return figures
+
+
+def check_figures(where: str, figures: Mapping[str, Any]) -> None:
+    """A part above its whole, or more points than experts can give, is a slip of the pen."""
+    for part, whole in WITHIN:
+        least, most = figures.get(part), figures.get(whole)
+        if least is not None and most is not None and least > most:
+            part_said, whole_said = FIGURE_BY_NAME[part].label, FIGURE_BY_NAME[whole].label
+            raise StatementError(where, f"{part_said} {least} 大于{whole_said} {most}（{part} > {whole}）")
+    for name, limit in EXPERT_MOST.items():
+        points = figures.get(name)
+        if points is not None and points > limit:
+            raise StatementError(f"{where}.{name}", f"{FIGURE_BY_NAME[name].label}最多 {limit} 分，实际为 {points}")
 
 
 def read_list(where: str, name: str, content: object) -> list[dict[str, object]]:
@@ -221,9 +249,9 @@ def read_row(where: str, name: str, content: object) -> dict[str, object]:
 
 def check_kind(where: str, row: Mapping[str, Any]) -> None:
     """A kind that belongs to the other class is a slip of the pen."""
-    other = CLASS_TWO if row["class"] == "I" else CLASS_ONE
-    if row.get("kind") in other:
-        raise StatementError(where, f"{row['kind']}不属于{row['class']}类")
+    mine = PROPERTY_CLASSES[row["class"]]
+    if row.get("kind") is not None and row["kind"] not in mine:
+        raise StatementError(where, f"{row['kind']}不属于{row['class']}类。可用的有：{', '.join(mine)}")
 
 
 def read_manual(where: str, content: object, track: str, rulable: Mapping[str, Rulable]) -> list[dict[str, object]]:

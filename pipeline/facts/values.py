@@ -8,11 +8,14 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from enterprises.vocabulary import Figure
+from pipeline.facts.columns import INDUSTRY, WHOLLY_EXCLUDED
 
 LARGEST: Final = 10**16  # far above any firm, and small enough for the squares of growth to stay exact
-RATIO: Final = re.compile(r"\d+(\.\d+)?%?")
-SCORE: Final = re.compile(r"\d{1,4}(\.\d{1,2})?")
-DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Plain digits only: full-width or other digits look alike and are not what a machine wrote.
+RATIO: Final = re.compile(r"[0-9]+(\.[0-9]+)?%?")
+SCORE: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+YEAR: Final = re.compile(r"[0-9]{4}")
 
 
 class StatementError(ValueError):
@@ -81,6 +84,17 @@ def day(where: str, value: object) -> date:
         except ValueError as error:
             raise StatementError(where, f"没有 {value} 这一天") from error
     raise StatementError(where, f"应为日期（如 2025-03-01），实际为 {named(value)}")
+
+
+def industry(where: str, value: object) -> str:
+    """A code of GB/T 4754-2017 that tells whether the firm's industry is excluded."""
+    code = text(where, value).upper()
+    if not INDUSTRY.fullmatch(code):
+        sections = "、".join(WHOLLY_EXCLUDED)
+        raise StatementError(
+            where, f"“{code}”不是国民经济行业代码，请写成 C3525 或 3525 的形式（仅 {sections} 可只写门类）"
+        )
+    return code
 
 
 def yes_or_no(where: str, value: object) -> bool:

@@ -81,7 +81,7 @@ def test_other_words_for_the_same() -> None:
 
 MISSPELT = {
     "part": ({"enterprize": {}}, "firm: 没有“enterprize”", "enterprise, years, property"),
-    "field": ({"enterprise": {"nmae": "x"}}, "firm, enterprise: 没有“nmae”", "is_resident"),
+    "name": ({"enterprise": {"nmae": "x"}}, "firm, enterprise: 没有“nmae”", "is_resident"),
     "figure": ({"years": {"2025": {"sales_cyn": 1}}}, "firm, years.2025: 没有“sales_cyn”", "operating_revenue_cny"),
     "score": (
         {"years": {"2025": {"hnte_expert_scores": {"growth": 1}}}},
@@ -98,6 +98,13 @@ MISSPELT = {
     "track": ({"titles": [{"track": "hntee"}]}, "titles[1].track: 没有“hntee”", "tsme"),
     "level": ({"institutions": [{"level": "省"}]}, "institutions[1].level: 没有“省”", "省部"),
     "obtained": ({"property": [{"class": "I", "obtained": "购买"}]}, "property[1].obtained", "受让"),
+    "property kind": ({"property": [{"class": "II", "kind": "商标"}]}, "property[1].kind: 没有“商标”", "软件著作权"),
+    "honour kind": ({"honours": [{"kind": "国家奖"}]}, "honours[1].kind: 没有“国家奖”", "国家级科技奖励"),
+    "honour level": ({"honours": [{"kind": "质量奖", "level": "全国"}]}, "honours[1].level: 没有“全国”", "国际"),
+    "field": ({"enterprise": {"hi_tech_field": "新材科"}}, "enterprise.hi_tech_field: 没有“新材科”", "新材料"),
+    "trade": ({"enterprise": {"size_trade": "工商业"}}, "enterprise.size_trade: 没有“工商业”", "农林牧渔"),
+    "industry": ({"enterprise": {"industry_code": "制造业"}}, "enterprise.industry_code: “制造业”", "C3525"),
+    "half an industry": ({"enterprise": {"industry_code": "F5"}}, "enterprise.industry_code: “F5”", "F、H、K、L"),
 }
 
 
@@ -130,6 +137,9 @@ WRONG = {
     "no such day": ({"enterprise": {"registered_on": "2015-02-30"}}, "enterprise.registered_on"),
     "another style of day": ({"enterprise": {"registered_on": "2015/2/3"}}, "enterprise.registered_on"),
     "a year of two digits": ({"years": {"25": {}}}, "firm, years"),
+    "a year of full-width digits": ({"years": {"２０２５": {}}}, "firm, years"),
+    "a year of Arabic-Indic digits": ({"years": {"٢٠٢٥": {}}}, "firm, years"),
+    "a year that is not plain digits": ({"years": {"²⁰²⁵": {}}}, "firm, years"),
     "years as a list": ({"years": []}, "firm, years"),
     "a list as an object": ({"property": {}}, "firm, property"),
     "points out of range": ({"manual": {"ip_core": 9}}, "manual.ip_core"),
@@ -162,6 +172,46 @@ def test_a_wrong_value_is_refused_with_its_place(content: Any, where: str) -> No
 def test_what_json_alone_would_let_pass(text: str, says: str) -> None:
     with pytest.raises(StatementError, match=says):
         read(text, track="hnte", rulable=RULABLE)
+
+
+IMPOSSIBLE = {
+    "tech staff": ({"staff_headcount": 100, "tech_staff_tsme_headcount": 101}, "101", "100"),
+    "tech staff of 高企": ({"staff_hnte_headcount": 9, "tech_staff_hnte_headcount": 10}, "10", "9"),
+    "domestic R&D": ({"rd_cost_hnte_cny": 50, "rd_cost_hnte_domestic_cny": 51}, "51", "50"),
+    "hi-tech income": ({"total_income_cny": 60, "hi_tech_income_cny": 61}, "61", "60"),
+    "points for property": ({"hnte_expert_property": 31}, "31", "30"),
+    "points for conversion": ({"hnte_expert_scores": {"conversion": 31}}, "31", "30"),
+    "points for organisation": ({"hnte_expert_organisation": 21}, "21", "20"),
+}
+
+
+@pytest.mark.parametrize(("figures", "given", "limit"), IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_an_impossible_figure_is_refused_with_both_values(figures: dict[str, Any], given: str, limit: str) -> None:
+    message = refusal({"years": {"2025": figures}})
+
+    assert "firm, years.2025" in message
+    assert f" {given}" in message
+    assert f" {limit}" in message
+
+
+def test_a_part_may_be_its_whole() -> None:
+    figures = {"staff_headcount": 100, "tech_staff_tsme_headcount": 100, "hnte_expert_organisation": 20}
+
+    assert registered({"years": {"2025": figures}}).years["staff_headcount"].to_list() == [100]
+
+
+def test_names_that_ledgers_use() -> None:
+    firm = {
+        "enterprise": {"size_trade": "制造", "industry_code": "f"},
+        "property": [{"class": "II", "kind": "实用新型"}],
+        "honours": [{"kind": "国家科学技术奖", "level": "国家级"}],
+    }
+
+    register = registered(firm)
+
+    assert register.firms.select("size_trade", "industry_code").rows() == [("工业", "F")]
+    assert register.property["kind"].to_list() == ["实用新型专利"]
+    assert register.honours.select("kind", "level").rows() == [("国家级科技奖励", "国家")]
 
 
 def test_losses_are_figures() -> None:
