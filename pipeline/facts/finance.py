@@ -11,7 +11,7 @@ def mean_growth(name: str) -> Ratio:
 
     Two years in existence, or a first year of zero: the pair of the last two years, Y3/Y2 − 1. A second year of
     zero leaves a whole of zero, which the edition reads as no points. One year only: not applicable. A negative
-    base has no rule in the texts at hand, so the growth stays unknown and an expert decides.
+    base has no rule in the texts at hand: with all figures known, an expert decides.
     """
     third, second, first = (figure(name, back).cast(pl.Int128) for back in (1, 2, 3))
     two_years = ~outside(2) & (outside(3) | (first == 0))
@@ -23,7 +23,9 @@ def mean_growth(name: str) -> Ratio:
         .then(second * second + first * third - first * second * 2)
     )
     whole = pl.when(two_years & (second >= 0)).then(second).when(three_years).then(first * second * 2)
-    return Ratio(part, whole, outside(2))
+    known = third.is_not_null() & second.is_not_null() & (outside(3) | first.is_not_null())
+    below_zero = (second < 0) | (~outside(3) & (first < 0)).fill_null(value=False)
+    return Ratio(part, whole, outside(2), by_expert=~outside(2) & known & below_zero.fill_null(value=False))
 
 
 @fact(label="最近一年销售收入", unit="cny", basis="上一会计年度")
@@ -65,7 +67,7 @@ def rd_to_cost_tsme() -> Ratio:
     unit="ratio",
     basis="近三个会计年度，高企归集口径",
     clause="第十一条",
-    levers=Levers("研发费用", "销售收入", "cny"),
+    levers=Levers("近三年研发费用", "近三年销售收入合计", "cny"),
 )
 def rd_intensity_hnte() -> Ratio:
     """R&D cost (高企 collection) over sales, each summed over the last three fiscal years (国科发火〔2016〕32号).

@@ -7,10 +7,12 @@ from typing import Final
 
 import polars as pl
 
-from enterprises.vocabulary import TRACKS
+from enterprises.vocabulary import PROPERTY_ALIASES, PROPERTY_CLASSES, TRACKS
 
 ACCIDENTS: Final = ("安全事故", "质量事故", "环境违法")
 SERIOUS_EVENTS: Final = (*ACCIDENTS, "弄虚作假", "科研失信")
+# Entries rather than events: without an end they have not ended.
+STANDING: Final = ("科研失信",)
 BAD_LISTS: Final = ("经营异常", "严重违法失信")
 NATIONAL_PRIZES: Final = ("国家级科技奖励", "国家科技奖励", "国家科学技术奖")
 STANDARD_LEVELS: Final = ("国际", "国家", "行业")
@@ -54,44 +56,48 @@ def in_force(on: date, start: str, end: str) -> pl.Expr:
 def valid(on: date) -> pl.Expr:
     """Granted by the day, not expired, and neither unrelated to the main products nor out of use.
 
-    A row without a grant day is an application and does not count; an unset flag does not speak against the row.
+    A row without a grant day is in doubt; an unset flag does not speak against the row.
     """
     no_objection = pl.col("main_product").fill_null(value=True) & pl.col("in_use").fill_null(value=True)
     return in_force(on, "granted_on", "expires_on") & no_objection
 
 
-@gathered("property")
-def class_one_listed(on: date) -> pl.Expr:
+def of_class(number: str) -> pl.Expr:
+    """Of that class, and of a kind that belongs to it; a 商标 belongs to none, a row without its kind is believed."""
+    kinds = PROPERTY_CLASSES[number]
+    words = (*kinds, *(word for word, kind in PROPERTY_ALIASES.items() if kind in kinds))
+    return (pl.col("class") == number) & pl.col("kind").is_in(words).fill_null(value=True)
+
+
+def class_one(on: date) -> pl.Expr:
     """Valid class I property in the list."""
-    return valid(on) & (pl.col("class") == "I")
+    return valid(on) & of_class("I")
 
 
-@gathered("property")
-def class_two_listed(on: date) -> pl.Expr:
+def class_two(on: date) -> pl.Expr:
     """Valid class II property in the list."""
-    return valid(on) & (pl.col("class") == "II")
+    return valid(on) & of_class("II")
 
 
 def unspent() -> pl.Expr:
     """Class I, or class II that no 高企 filing has used yet."""
-    return (pl.col("class") == "I") | ~pl.col("used_for_hnte").fill_null(value=False)
+    return of_class("I") | (of_class("II") & ~pl.col("used_for_hnte").fill_null(value=False))
 
 
-@gathered("property")
-def class_two_unspent_listed(on: date) -> pl.Expr:
+def class_two_unspent(on: date) -> pl.Expr:
     """Valid class II property that no 高企 filing has used yet."""
-    return valid(on) & (pl.col("class") == "II") & unspent()
+    return valid(on) & of_class("II") & unspent()
 
 
-@gathered("property")
-def self_developed_listed(on: date) -> pl.Expr:
-    """Valid usable property the firm developed itself."""
+def self_developed(on: date) -> pl.Expr:
+    """Valid usable property the firm developed itself; how a right was obtained may not be known."""
     return valid(on) & unspent() & (pl.col("obtained") == "自主研发")
 
 
 def within(on: date, start: date) -> pl.Expr:
-    """An event between two days; an event without an end happened on its first day."""
-    return (pl.col("from_on") <= on) & (pl.coalesce("to_on", "from_on") >= start)
+    """An event between two days; one without an end happened on its first day, an entry without an end still stands."""
+    ended = pl.coalesce("to_on", "from_on") >= start
+    return (pl.col("from_on") <= on) & (ended | (pl.col("kind").is_in(STANDING) & pl.col("to_on").is_null()))
 
 
 @gathered("negatives")
@@ -159,6 +165,16 @@ def both(name: str, subject: str, condition: Condition) -> None:
     GATHERED[f"{name}_possible"] = Gathered(subject, possible(condition))
 
 
+def counted(name: str, condition: Condition) -> None:
+    """Declare the count of sure property rows and, under `…_most`, of those with the rows in doubt."""
+    GATHERED[f"{name}_listed"] = Gathered("property", condition)
+    GATHERED[f"{name}_listed_most"] = Gathered("property", possible(condition))
+
+
+counted("class_one", class_one)
+counted("class_two", class_two)
+counted("class_two_unspent", class_two_unspent)
+counted("self_developed", self_developed)
 both("national_prizes", "honours", honour(national_prize_row(), pl.col("rank") <= 3))
 # 主导 itself says that the firm led; a known rank beyond the fifth contradicts it.
 both("led_standards", "honours", honour(led_standard_row(), pl.col("rank").fill_null(1) <= 5))

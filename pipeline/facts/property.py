@@ -6,43 +6,55 @@ from pipeline.facts.columns import last_year, window_sum
 from pipeline.facts.registry import Amount, Ratio, fact
 
 
-def listed_or_stated(listed: str, stated: str) -> pl.Expr:
-    """The count from the list of properties where there is one, else the number stated for the year just closed."""
-    return pl.coalesce(pl.col(listed), last_year(stated))
+def listed_or_stated(listed: str, stated: str) -> tuple[pl.Expr, pl.Expr]:
+    """The sure count and the one with rows in doubt, from the list where there is one, else the number stated."""
+    number = last_year(stated)
+    return pl.coalesce(pl.col(listed), number), pl.coalesce(pl.col(f"{listed}_most"), number)
+
+
+def count(listed: str, stated: str) -> Amount:
+    """A count of property."""
+    value, most = listed_or_stated(listed, stated)
+    return Amount(value, most=most)
 
 
 @fact(label="有效Ⅰ类知识产权", unit="count", basis="与主要产品（服务）相关")
 def class_one() -> Amount:
     """Valid class I property, pieces (国科发政〔2017〕115号, 国科发火〔2016〕195号)."""
-    return Amount(listed_or_stated("class_one_listed", "class_one_count"))
+    return count("class_one_listed", "class_one_count")
 
 
 @fact(label="有效Ⅱ类知识产权", unit="count", basis="与主要产品（服务）相关")
 def class_two() -> Amount:
     """Valid class II property, pieces (国科发政〔2017〕115号)."""
-    return Amount(listed_or_stated("class_two_listed", "class_two_count"))
+    return count("class_two_listed", "class_two_count")
 
 
 @fact(label="未用于高企认定的有效Ⅱ类知识产权", unit="count", basis="高企口径，Ⅱ类仅限使用一次")
 def class_two_hnte() -> Amount:
     """Valid class II property not yet spent on a 高企 filing, pieces: it may be used once (国科发火〔2016〕195号)."""
-    return Amount(listed_or_stated("class_two_unspent_listed", "class_two_count"))
+    return count("class_two_unspent_listed", "class_two_count")
 
 
 @fact(label="可用于高企认定的知识产权", unit="count", basis="高企口径", clause="第十一条")
 def property_hnte() -> Amount:
     """Valid property of both classes that a 高企 filing may use, pieces; one known class can already suffice."""
-    one, two = class_one().value, class_two_hnte().value
+    one, one_most = listed_or_stated("class_one_listed", "class_one_count")
+    two, two_most = listed_or_stated("class_two_unspent_listed", "class_two_count")
     # A known positive count of one class proves "at least one"; otherwise both classes must be known.
     proven = pl.max_horizontal(one, two)
-    return Amount(pl.when(one.is_not_null() & two.is_not_null()).then(one + two).when(proven > 0).then(proven))
+    both_known = one.is_not_null() & two.is_not_null()
+    value = pl.when(both_known).then(one + two).when(proven > 0).then(proven)
+    most = pl.when(both_known).then(one_most + two_most).when(proven > 0).then(proven)
+    return Amount(value, most=most)
 
 
 @fact(label="自主研发的知识产权", unit="count", basis="高企口径")
 def property_self_developed() -> Amount:
     """Valid usable property the firm developed itself, pieces; known from a list, or where there is none at all."""
     none_at_all = pl.when(property_hnte().value == 0).then(0)
-    return Amount(pl.coalesce(pl.col("self_developed_listed"), none_at_all))
+    value = pl.coalesce(pl.col("self_developed_listed"), none_at_all)
+    return Amount(value, most=pl.coalesce(pl.col("self_developed_listed_most"), none_at_all))
 
 
 @fact(label="年平均科技成果转化", unit="mean", basis="近三年，项/年")

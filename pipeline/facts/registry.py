@@ -11,19 +11,27 @@ FactUnit = Literal["cny", "headcount", "count", "days", "score", "ratio", "mean"
 
 @dataclass(frozen=True)
 class Amount:
-    """One whole number, flag or word; `inapplicable` is true where the firm has nothing to measure."""
+    """One whole number, flag or word; `inapplicable` is true where the firm has nothing to measure.
+
+    A count that rows in doubt may raise has its sure number as `value` and the number with all of these as `most`.
+    """
 
     value: pl.Expr
     inapplicable: pl.Expr | None = None
+    most: pl.Expr | None = None
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A quotient kept as two whole-number columns, so that comparing it with a threshold is exact."""
+    """A quotient kept as two whole-number columns, so that comparing it with a threshold is exact.
+
+    `by_expert` is true where the figures are known but the texts have no rule for them: an expert decides.
+    """
 
     part: pl.Expr
     whole: pl.Expr
     inapplicable: pl.Expr | None = None
+    by_expert: pl.Expr | None = None
 
 
 Measure = Amount | Ratio
@@ -55,8 +63,12 @@ class Fact:
     def columns(self) -> frozenset[str]:
         """The raw columns of the assembled frame that this fact reads."""
         measure = self.measure
-        parts = (measure.value,) if isinstance(measure, Amount) else (measure.part, measure.whole)
-        exprs = (*parts, *([] if measure.inapplicable is None else [measure.inapplicable]))
+        own = (
+            (measure.value, measure.most)
+            if isinstance(measure, Amount)
+            else (measure.part, measure.whole, measure.by_expert)
+        )
+        exprs = (expr for expr in (*own, measure.inapplicable) if expr is not None)
         return frozenset(name for expr in exprs for name in expr.meta.root_names())
 
 

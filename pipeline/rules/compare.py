@@ -17,16 +17,32 @@ from pipeline.rules.schema import Band, Comparison, Row
 
 
 def measured(program: Program, name: str) -> None:
-    """Define the columns of a fact: `f.<name>`, or `.part` and `.whole` of a ratio, and `.na`."""
+    """Define the columns of a fact: `f.<name>` (and `.most`), or `.part` and `.whole` of a ratio, and `.na`."""
     measure = facts()[name].measure
     inapplicable = pl.lit(value=False) if measure.inapplicable is None else measure.inapplicable
     if isinstance(measure, Amount):
         program.define(f"f.{name}", measure.value)
+        if measure.most is not None:
+            program.define(f"f.{name}.most", measure.most)
         program.define(f"f.{name}.na", inapplicable)
         return
     program.define(f"f.{name}.part", measure.part.cast(pl.Int128))
     whole = program.define(f"f.{name}.whole", measure.whole.cast(pl.Int128))
     program.define(f"f.{name}.na", inapplicable | (whole == 0).fill_null(value=False))
+    if measure.by_expert is not None:
+        program.define(f"f.{name}.by_expert", measure.by_expert)
+
+
+def has_most(name: str) -> bool:
+    """Whether the fact is a count that rows in doubt may raise."""
+    measure = facts()[name].measure
+    return isinstance(measure, Amount) and measure.most is not None
+
+
+def has_expert(name: str) -> bool:
+    """Whether an expert decides the fact where the texts have no rule for its figures."""
+    measure = facts()[name].measure
+    return not isinstance(measure, Amount) and measure.by_expert is not None
 
 
 def is_ratio(name: str) -> bool:
@@ -52,7 +68,15 @@ def compared(name: str, comparison: Comparison, need: Fraction) -> pl.Expr:
     if is_ratio(name):
         part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
         return pl.when(whole > 0).then(ordered(part * need.denominator, comparison, whole * need.numerator))
-    value = pl.col(f"f.{name}")
+    sure = against(pl.col(f"f.{name}"), comparison, need)
+    if not has_most(name):
+        return sure
+    # In doubt where the sure count and the possible one fall on different sides.
+    return pl.when(sure == against(pl.col(f"f.{name}.most"), comparison, need)).then(sure)
+
+
+def against(value: pl.Expr, comparison: Comparison, need: Fraction) -> pl.Expr:
+    """A whole number against a threshold."""
     if need.denominator == 1:
         return ordered(value, comparison, need.numerator)
     return ordered(value.cast(pl.Int128) * need.denominator, comparison, need.numerator)
@@ -100,10 +124,10 @@ def plainly_tested(name: str, criterion: Criterion) -> pl.Expr:
     return compared(name, comparison, criterion.need)
 
 
-def band_reached(program: Program, key: str, name: str, bands: Sequence[Band]) -> pl.Expr:
+def band_reached(program: Program, key: str, name: str, bands: Sequence[Band], suffix: str = "") -> pl.Expr:
     """Define which band a fact reaches, counted from the lowest: as thresholds fall, so many of them are reached.
 
-    Null where the fact is unknown or its whole is zero.
+    Null where the fact is unknown or its whole is zero. The suffix `.most` reads the count with rows in doubt.
     """
     floors = [band.floor for band in bands if band.floor is not None]
     shared = lcm(*(floor.denominator for floor in floors))
@@ -111,14 +135,14 @@ def band_reached(program: Program, key: str, name: str, bands: Sequence[Band]) -
         scaled = program.define(f"f.{name}.part.{shared}", pl.col(f"f.{name}.part") * shared)
         unit, known = pl.col(f"f.{name}.whole"), pl.col(f"f.{name}.whole") > 0
     else:
-        scaled, unit, known = pl.col(f"f.{name}") * shared, None, None
+        scaled, unit, known = pl.col(f"f.{name}{suffix}") * shared, None, None
     reached = []
     for band, floor in zip(bands, floors, strict=False):
         numerator = int(floor * shared)
         comparison: Comparison = "at_least" if band.at_least is not None else "more_than"
         reached.append(ordered(scaled, comparison, numerator if unit is None else unit * numerator).cast(pl.UInt8))
     count = reduce(add, reached)
-    return program.define(f"i.{key}.band", count if known is None else pl.when(known).then(count))
+    return program.define(f"i.{key}.band{suffix}", count if known is None else pl.when(known).then(count))
 
 
 def band_points(band: pl.Expr, bands: Sequence[Band], side: Literal["low", "high"], otherwise: int) -> pl.Expr:

@@ -157,7 +157,7 @@ class Compiler:
             wanted = self.program.define(f"f.{fact}.wanted", any_of(wants))
             for column in sorted(facts()[fact].columns):
                 if name := raw_name(raw_subject(column)):
-                    flags.setdefault(name, []).append(wanted & missing(column))
+                    flags.setdefault(name, []).append(wanted & lacking(fact, column))
         self.program.wants = tuple(sorted(flags))
         return bits(any_of(flags[name]) for name in self.program.wants)
 
@@ -165,6 +165,14 @@ class Compiler:
 def bits(flags: Iterable[pl.Expr]) -> pl.Expr:
     """A mask whose bit n is the n-th flag."""
     return pl.sum_horizontal(flag.cast(pl.Int64) * 2**n for n, flag in enumerate(flags))
+
+
+def lacking(fact: str, column: str) -> pl.Expr:
+    """Whether this column keeps the fact unknown: nobody knows it, or what is there cannot be read or is in doubt."""
+    if facts()[fact].unit == "text":
+        return pl.col(f"f.{fact}").is_null()
+    twin = column.replace("_possible", "_sure") if column.endswith("_possible") else column.removesuffix("_most")
+    return missing(column) if twin == column else missing(column) | (pl.col(column) > pl.col(twin))
 
 
 def missing(column: str) -> pl.Expr:

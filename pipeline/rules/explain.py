@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from pipeline.rules.edition import Block, Criterion, Edition, Item
 from pipeline.rules.program import Open
-from pipeline.rules.readings import Reading, read_fact, read_item, read_points, read_total
+from pipeline.rules.readings import Reading, read_fact, read_item, read_item_points, read_points, read_total
 from pipeline.rules.schema import Confidence, Source
 
 Outcome = Literal["met", "unmet", "unknown", "manual", "not_applicable"]
@@ -42,6 +42,12 @@ class Finding:
     gap_text: str = ""
     points: tuple[int, int, int] | None = None
     levers: tuple[str, ...] = ()
+    is_next: bool = False
+
+    @property
+    def asks(self) -> str:
+        """What is required, in words: of a condition its limit, of an item that has points what the next band takes."""
+        return f"{'下一档' if self.is_next else '要求'} {self.required_text}" if self.required_text else ""
 
 
 def findings(edition: Edition, row: Row) -> list[Finding]:
@@ -105,7 +111,7 @@ def criterion_findings(
         children.append(found[0])
         below += found
     finding = bare(key, part_of, "gate" if part_of is None else "part", outcome(row, key), source)
-    reading = deciding(finding.outcome, children) if children else read(row, key, criterion)
+    reading = deciding(finding.outcome, children) if children else read(edition, row, key, criterion)
     return [filled(finding, by_ruling(row, key, reading, children)), *below]
 
 
@@ -141,6 +147,7 @@ def filled(finding: Finding, reading: Reading) -> Finding:
         required_text=reading.required_text,
         gap_text=reading.gap_text,
         levers=reading.levers,
+        is_next=reading.is_next,
     )
 
 
@@ -171,14 +178,15 @@ def deciding(word: Outcome, children: list[Finding]) -> Reading:
     )
 
 
-def read(row: Row, key: str, criterion: Criterion) -> Reading:
+def read(edition: Edition, row: Row, key: str, criterion: Criterion) -> Reading:
     """The figures of one leaf."""
     if criterion.manual:
         return manual_reading(row, key, criterion.manual)
     if criterion.total:
         return read_total(row, "t", criterion.total, "总分")
     if criterion.points:
-        return read_total(row, f"i.{criterion.points.item}", criterion.points, "得分")
+        item = edition.score.item(criterion.points.item) if edition.score else None
+        return read_item_points(row, criterion.points, item)
     return read_fact(row, criterion)
 
 

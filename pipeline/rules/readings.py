@@ -9,8 +9,21 @@ from typing import Any
 from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Amount, Fact
 from pipeline.rules.edition import Block, Criterion, Item
-from pipeline.rules.schema import Band, Comparison, TotalTest
-from pipeline.rules.wording import SIGNS, UNKNOWN, lever_amount, limit, machine, percent, points_range, quantity
+from pipeline.rules.schema import Band, Comparison, PointsTest, TotalTest
+from pipeline.rules.wording import (
+    NO_RULE,
+    SIGNS,
+    SUFFIX,
+    UNKNOWN,
+    WORDS,
+    rounded_up,
+    lever_amount,
+    limit,
+    machine,
+    percent,
+    points_range,
+    quantity,
+)
 
 Row = Mapping[str, Any]
 
@@ -27,6 +40,7 @@ class Reading:
     required_text: str = ""
     gap_text: str = ""
     levers: tuple[str, ...] = ()
+    is_next: bool = False  # what is required is what the next band takes
 
 
 def read_fact(row: Row, criterion: Criterion) -> Reading:
@@ -69,8 +83,20 @@ def compared(row: Row, fact: Fact, comparison: Comparison, need: Fraction) -> Re
     required = percent(need) if fact.unit == "ratio" else machine(need)
     base = Reading(required=required, required_text=limit(comparison, need, fact))
     if isinstance(fact.measure, Amount):
-        return of_amount(base, row[f"f.{fact.name}"], fact, comparison, need)
+        most = row.get(f"f.{fact.name}.most")
+        return in_doubt(of_amount(base, row[f"f.{fact.name}"], fact, comparison, need), most, fact, comparison, need)
+    if row.get(f"f.{fact.name}.by_expert"):
+        return replace(base, actual_text=NO_RULE)
     return of_ratio(base, row[f"f.{fact.name}.part"], row[f"f.{fact.name}.whole"], fact, comparison, need)
+
+
+def in_doubt(reading: Reading, most: int | None, fact: Fact, comparison: Comparison, need: Fraction) -> Reading:
+    """The reading of a count that rows in doubt may raise: both numbers, and no gap where these may close it."""
+    if not isinstance(reading.actual, int) or most is None or most == reading.actual:
+        return reading
+    text = f"{reading.actual_text}，另有{quantity(most - reading.actual, fact)}待核实"
+    closed = bool(reading.gap) and not shortfall(Fraction(most), comparison, need)
+    return replace(reading, actual_text=text, **({"gap": None, "gap_text": ""} if closed else {}))
 
 
 def shortfall(actual: Fraction, comparison: Comparison, need: Fraction) -> int:
@@ -118,12 +144,15 @@ def of_ratio(
 
 
 def apart(value: Fraction, fact: Fact, comparison: Comparison, need: Fraction) -> dict[str, Any]:
-    """The gap of a ratio whose part no single figure moves: the distance itself."""
+    """The gap of a ratio whose part no single figure moves: the distance itself, or the mark where it is just reached."""
     distance = need - value if comparison in ("at_least", "more_than") else value - need
     if distance < 0 or (distance == 0 and comparison in ("at_least", "at_most")):
         return {"gap": 0, "gap_text": ""}
-    points = f"{percent(distance).removesuffix('%')} 个百分点"
-    return {"gap": machine(distance), "gap_text": f"差 {points if fact.unit == 'ratio' else quantity(distance, fact)}"}
+    if comparison in ("more_than", "less_than"):
+        return {"gap": machine(distance), "gap_text": f"须{WORDS[comparison]}{quantity(need, fact)}"}
+    is_share = fact.unit == "ratio"
+    far = f"{rounded_up(distance * 100)} 个百分点" if is_share else f"{rounded_up(distance)}{SUFFIX[fact.unit]}"
+    return {"gap": machine(distance), "gap_text": f"差 {far}"}
 
 
 def raised(gap: int, part: int, need: Fraction, fact: Fact) -> tuple[str, ...]:
@@ -164,7 +193,19 @@ def read_item(row: Row, item: Item) -> Reading:
     fact = facts()[item.fact or ""]
     above = next_band(row, item, fact)
     comparison: Comparison = "at_least" if above.at_least is not None else "more_than"
-    return compared(row, fact, comparison, above.floor or Fraction(0))
+    reading = compared(row, fact, comparison, above.floor or Fraction(0))
+    value = measured_value(row, fact)
+    scores = value is not None and any(band.floor is not None and reaches(value, band) for band in item.bands)
+    return replace(reading, is_next=scores and not reaches(value or Fraction(0), above))
+
+
+def read_item_points(row: Row, test: PointsTest, item: Item | None) -> Reading:
+    """The points of an item against a mark; what lifts them is what lifts the item's fact."""
+    reading = read_total(row, f"i.{test.item}", test, "得分")
+    if not (reading.gap and item and item.fact and row[f"i.{item.key}.low"] == row[f"i.{item.key}.high"] == item.least):
+        return reading
+    lifted = read_item(row, item)
+    return replace(reading, gap_text=lifted.gap_text, levers=lifted.levers) if lifted.gap_text else reading
 
 
 def next_band(row: Row, item: Item, fact: Fact) -> Band:

@@ -8,12 +8,12 @@ from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.rules.choose import Choice
 from pipeline.rules.explain import Finding
 
-VERDICTS: Final = {"eligible": "符合", "ineligible": "不符合", "undecided": "尚不能确定"}
+VERDICTS: Final = {"eligible": "符合", "ineligible": "不符合", "undecided": "待定"}
 OUTCOMES: Final = {
     "met": "符合",
     "unmet": "不符合",
-    "unknown": "缺数据",
-    "manual": "待核定",
+    "unknown": "未知",
+    "manual": "人工判断",
     "not_applicable": "不适用",
 }
 WHO: Final = {"enterprise": "企业", "bureau": "主管部门", "expert": "专家", "authority": "有关部门"}
@@ -77,7 +77,7 @@ def line(finding: Finding) -> str:
         low, high, most = finding.points
         parts.append(f"得{low}分（满分{most}分）" if low == high else f"得{low}至{high}分（满分{most}分）")
     if finding.actual_text:
-        parts.append(f"现为 {finding.actual_text}，要求 {finding.required_text}")
+        parts.append(f"现为 {finding.actual_text}，{finding.asks}")
     if finding.gap_text:
         parts.append(finding.gap_text)
     if finding.part_of is None and finding.kind == "gate":

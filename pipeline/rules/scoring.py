@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from functools import reduce
-from operator import add
+from operator import add, and_
 
 import polars as pl
 
-from pipeline.rules.compare import band_points, band_reached, is_ratio, measured
+from pipeline.rules.compare import band_points, band_reached, has_expert, has_most, is_ratio, measured
 from pipeline.rules.edition import Block, Item, Score
-from pipeline.rules.program import Open, Program, reason, weightiest
+from pipeline.rules.program import Open, Program, is_open, reason, weightiest
 
 
 def total(program: Program, score: Score, *, ruled: bool) -> None:
@@ -27,9 +27,17 @@ def summed(names: Sequence[str], side: str) -> pl.Expr:
 
 
 def undecided(name: str, parts: Sequence[str]) -> pl.Expr:
-    """Why a range is open: the weightiest reason among its parts, none where low meets high."""
+    """Why a range is open: the weightiest reason among its parts, none where low meets high.
+
+    An item that does not apply has no points by any text, so somebody must say what it counts in the sum.
+    """
     settled = pl.col(f"{name}.low") == pl.col(f"{name}.high")
-    return pl.when(settled).then(reason(Open.DECIDED)).otherwise(weightiest(pl.col(f"{part}.open") for part in parts))
+    return pl.when(settled).then(reason(Open.DECIDED)).otherwise(weightiest(in_sum(f"{part}.open") for part in parts))
+
+
+def in_sum(column: str) -> pl.Expr:
+    """A reason as it keeps a sum open."""
+    return pl.when(is_open(column, Open.NOT_APPLICABLE)).then(reason(Open.MANUAL)).otherwise(pl.col(column))
 
 
 def block(program: Program, each: Block, *, ruled: bool) -> None:
@@ -89,22 +97,42 @@ def by_bands(program: Program, each: Item) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     if each.if_zero == "unmet" and is_ratio(name):
         zero = pl.when(pl.col(f"f.{name}.whole") == 0).then(pl.lit(0, dtype=pl.UInt8))
         band = program.define(f"i.{each.key}.band_or_zero", pl.coalesce(band, zero))
-    low, high = (band_points(band, each.bands, "low", each.least), band_points(band, each.bands, "high", each.most))
-    # What experts settle anyway stays theirs when nobody handed in a list; anything else must be supplied.
-    absent = reason(Open.EXPERT if each.who == "expert" else Open.UNKNOWN)
-    missing = pl.when(pl.col(f"f.{name}.na")).then(reason(Open.NOT_APPLICABLE)).otherwise(absent)
-    return low, high, pl.when(band.is_not_null()).then(reason(Open.EXPERT)).otherwise(missing)
+    top = band_reached(program, each.key, name, each.bands, ".most") if has_most(name) else band
+    low, high = (band_points(band, each.bands, "low", each.least), band_points(top, each.bands, "high", each.most))
+    missing = pl.when(pl.col(f"f.{name}.na")).then(reason(Open.NOT_APPLICABLE)).otherwise(absent(each))
+    return low, high, pl.when(band == top).then(reason(Open.EXPERT)).otherwise(missing)
+
+
+def absent(each: Item) -> pl.Expr:
+    """Why a banded item is open without its band.
+
+    What experts settle anyway stays theirs when nobody handed in a list, and so do figures without a rule; anything
+    else must be supplied.
+    """
+    why = reason(Open.EXPERT if each.who == "expert" else Open.UNKNOWN)
+    if not has_expert(each.fact or ""):
+        return why
+    return pl.when(pl.col(f"f.{each.fact}.by_expert")).then(reason(Open.EXPERT)).otherwise(why)
 
 
 def counted(choice: Item, side: str) -> pl.Expr:
     """One side of a choice; a choice that does not apply gives nothing."""
-    inapplicable = pl.col(f"i.{choice.key}.open") == int(Open.NOT_APPLICABLE)
-    return pl.when(inapplicable).then(0).otherwise(pl.col(f"i.{choice.key}.{side}"))
+    return (
+        pl.when(is_open(f"i.{choice.key}.open", Open.NOT_APPLICABLE))
+        .then(0)
+        .otherwise(pl.col(f"i.{choice.key}.{side}"))
+    )
 
 
 def best(each: Item, side: str) -> pl.Expr:
-    """The best of one side among the choices."""
-    return pl.max_horizontal(counted(choice, side) for choice in each.best_of)
+    """The best of one side among the choices; the whole range where none of them applies."""
+    found = pl.max_horizontal(counted(choice, side) for choice in each.best_of)
+    return pl.when(none_applies(each)).then(each.least if side == "low" else each.most).otherwise(found)
+
+
+def none_applies(each: Item) -> pl.Expr:
+    """Whether no choice applies."""
+    return reduce(and_, (is_open(f"i.{choice.key}.open", Open.NOT_APPLICABLE) for choice in each.best_of))
 
 
 def best_open(each: Item) -> pl.Expr:
@@ -114,4 +142,5 @@ def best_open(each: Item) -> pl.Expr:
         pl.when(counted(choice, "high") > low).then(pl.col(f"i.{choice.key}.open")).otherwise(reason(Open.DECIDED))
         for choice in each.best_of
     ]
-    return pl.when(low == high).then(reason(Open.DECIDED)).otherwise(weightiest(reasons))
+    why = pl.when(none_applies(each)).then(reason(Open.NOT_APPLICABLE)).otherwise(weightiest(reasons))
+    return pl.when(low == high).then(reason(Open.DECIDED)).otherwise(why)

@@ -2,11 +2,18 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 from pipeline.facts.registry import Fact, FactUnit
 from pipeline.rules.schema import Comparison
 
+WORDS: Final[dict[Comparison, str]] = {
+    "at_least": "不低于",
+    "at_most": "不超过",
+    "more_than": "大于",
+    "less_than": "小于",
+}
 SIGNS: Final[dict[Comparison, str]] = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
 SUFFIX: Final[dict[FactUnit, str]] = {
     "headcount": "人",
@@ -20,6 +27,7 @@ SUFFIX: Final[dict[FactUnit, str]] = {
     "cny": "元",
 }
 UNKNOWN: Final = "未知"
+NO_RULE: Final = "基数为负，由专家核定"
 
 
 def money(amount: int) -> str:
@@ -36,20 +44,32 @@ def plain(number: Decimal) -> str:
 
 
 def decimals(value: Fraction, places: int) -> Decimal:
-    """A fraction to some places, rounded down."""
-    scaled = value * 10**places
-    return Decimal(scaled.numerator // scaled.denominator).scaleb(-places)
+    """A fraction to some places, rounded half up."""
+    return Decimal(floor(value * 10**places + Fraction(1, 2))).scaleb(-places)
+
+
+def rounded(value: Fraction, against: Fraction | None = None) -> Decimal:
+    """Two places, rounded half up; no rounding reaches the threshold from below or falls onto it from above."""
+    shown = decimals(value, 2)
+    if against is None or value == against:
+        return shown
+    if value < against:
+        return shown if Fraction(shown) < against else Decimal(floor(value * 100)).scaleb(-2)
+    places = 2
+    while Fraction(shown) <= against and places < 8:
+        places += 1
+        shown = decimals(value, places)
+    return shown
 
 
 def percent(value: Fraction, *, against: Fraction | None = None) -> str:
-    """A share as a percentage with two places, more where two would show the threshold itself."""
-    places, hundredfold = 2, value * 100
-    while places < 8:
-        shown = decimals(hundredfold, places)
-        if against is None or value == against or Fraction(shown) != against * 100:
-            break
-        places += 1
-    return f"{plain(shown)}%"
+    """A share as a percentage; see `rounded`."""
+    return f"{plain(rounded(value * 100, None if against is None else against * 100))}%"
+
+
+def rounded_up(distance: Fraction) -> str:
+    """A distance to two places, rounded up: who covers it has arrived."""
+    return plain(Decimal(ceil(distance * 100)).scaleb(-2))
 
 
 def quantity(value: int | Fraction | bool | str, fact: Fact, *, against: Fraction | None = None) -> str:
@@ -59,7 +79,7 @@ def quantity(value: int | Fraction | bool | str, fact: Fact, *, against: Fractio
     if isinstance(value, str):
         return value
     if fact.unit == "mean":
-        return f"{plain(decimals(Fraction(value), 2))}{SUFFIX[fact.unit]}"
+        return f"{plain(rounded(Fraction(value), against))}{SUFFIX[fact.unit]}"
     if fact.unit == "ratio":
         return percent(Fraction(value), against=against)
     if fact.unit == "cny":

@@ -84,6 +84,14 @@ def test_the_checklist_reads_in_chinese(judge: Any) -> None:
     assert "差 1人（科技人员再增加1人，或职工总数不超过90人）" in text
 
 
+def test_the_checklist_uses_the_words_of_the_pages(judge: Any) -> None:
+    text = judge({"enterprise": {"name": "云泽精密装备有限公司"}})
+
+    assert "：待定" in text
+    assert "[未知] H4" in text
+    assert "[人工判断] ip_core" in text
+
+
 REFUSED = {
     "an unknown track": ({"track": "hntee"}, FIRM, "没有“hntee”这个认定方向"),
     "no date": ({"on": "2026年5月"}, FIRM, "请写成 2026-05-01 的形式"),

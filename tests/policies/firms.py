@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from pipeline.facts.register import LISTS, Register, from_rows
+from enterprises.vocabulary import LISTS
+from pipeline.facts.register import Register, from_rows
 from tests.policies.reference_facts import Firm
 
 ON = date(2026, 5, 1)
@@ -95,12 +96,15 @@ class Maker:
             own={
                 "registered_on": self.good(BORN[0], lambda: self.maybe(BORN)),
                 "is_resident": self.good(True, lambda: choice(FLAGS)),
-                "industry_code": choice([None, "C3525", "3525", "35", "C", "F5175", "7011", "90", "C1620"]),
+                "industry_code": choice(
+                    [None, "C3525", "3525", "35", "C", "F", "F5", "制造业", "F5175", "7011", "90", "C1620"]
+                ),
                 "hi_tech_field": self.good("新材料", lambda: choice([None, "餐饮"])),
             },
             years={each: self.year() for each in (2023, 2024, 2025) if self.random.random() > self.doubt / 3},
             property=self.rows(
                 **{"class": ("I", "II", "II")},
+                kind=(None, None, "发明专利", "实用新型", "软件著作权", "商标"),
                 granted_on=(None, *DAYS),
                 expires_on=(None, *DAYS),
                 obtained=(None, "自主研发", "受让"),

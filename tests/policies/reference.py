@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.policies.reference_facts import ABSENT, UNKNOWN, Facts, Firm
+from tests.policies.reference_facts import ABSENT, UNKNOWN, Facts, Firm, Span
 
 MANUAL, EXPERT = "manual", "expert"
 WEIGHT = {EXPERT: 1, MANUAL: 2, ABSENT: 3, UNKNOWN: 4}
@@ -96,6 +96,9 @@ class Judge(Facts):
             return value not in criterion.not_in, None
         if criterion.is_ is not None:
             return value == criterion.is_, None
+        if isinstance(value, Span):
+            ends = [self.compare(Fraction(end), criterion) for end in (value.low, value.high)]
+            return ends[0] if ends[0] == ends[1] else (None, UNKNOWN)
         return self.compare(value, criterion)
 
     def compare(self, value: Fraction, criterion: Any) -> tuple[bool | None, str | None]:
@@ -126,7 +129,7 @@ class Judge(Facts):
 
     def added(self, ranges: list[Range], cap: int) -> Range:
         low, high = (min(cap, sum(getattr(each, side) for each in ranges)) for side in ("low", "high"))
-        reasons = [each.why for each in ranges if each.why]
+        reasons = [MANUAL if each.why == ABSENT else each.why for each in ranges if each.why]
         return Range(low, high, max(reasons, key=WEIGHT.__getitem__) if low != high else None)
 
     def block(self, block: Any) -> Range:
@@ -137,14 +140,16 @@ class Judge(Facts):
         return whole
 
     def item(self, item: Any) -> Range:
-        found = self.best([(self.item(choice)) for choice in item.best_of]) if item.best_of else self.scored(item)
+        found = self.best(item, [self.item(choice) for choice in item.best_of]) if item.best_of else self.scored(item)
         ruled = self.firm.points.get(item.key)
         if ruled is not None and found.low <= ruled <= found.high:
             found = Range(ruled, ruled, None)
         self.items[item.key] = found
         return found
 
-    def best(self, choices: list[Range]) -> Range:
+    def best(self, item: Any, choices: list[Range]) -> Range:
+        if all(choice.why == ABSENT for choice in choices):
+            return Range(0, item.most, ABSENT)
         choices = [Range(0, 0, None) if choice.why == ABSENT else choice for choice in choices]
         low, high = max(choice.low for choice in choices), max(choice.high for choice in choices)
         reasons = [choice.why for choice in choices if choice.why and choice.high > low]
@@ -157,10 +162,18 @@ class Judge(Facts):
         ends = [(band.points, band.points) if isinstance(band.points, int) else band.points for band in item.bands]
         if value == "zero":
             value = None if item.if_zero == "unmet" else ABSENT
-        if value in (UNKNOWN, ABSENT):
+        if isinstance(value, Span):
+            least, most = (self.banded(item, Fraction(end)) for end in (value.low, value.high))
+            why = EXPERT if item.who == "expert" or (least.low, least.high) == (most.low, most.high) else UNKNOWN
+            return Range(least.low, most.high, why if least.low != most.high else None)
+        if value in (UNKNOWN, ABSENT, EXPERT):
             why = EXPERT if value == UNKNOWN and item.who == "expert" else value
             return Range(min(low for low, _ in ends), max(high for _, high in ends), why)
-        for band, (low, high) in zip(item.bands, ends, strict=True):
+        return self.banded(item, value)
+
+    def banded(self, item: Any, value: Fraction | None) -> Range:
+        for band in item.bands:
+            low, high = (band.points, band.points) if isinstance(band.points, int) else band.points
             is_last = band.at_least is None and band.more_than is None
             reached = value is not None and (
                 (band.at_least is not None and value >= band.at_least)

@@ -8,6 +8,20 @@ from typing import Any
 UNKNOWN, ABSENT = "unknown", "not_applicable"
 
 
+@dataclass(frozen=True)
+class Span:
+    """A count that rows in doubt may raise."""
+
+    low: int
+    high: int
+
+
+CLASSES = {
+    "I": "发明专利 植物新品种 国家级农作物品种 国家新药 国家一级中药保护品种 集成电路布图设计专有权 发明 集成电路布图设计",
+    "II": "实用新型专利 外观设计专利 软件著作权 实用新型 外观设计 计算机软件著作权 软著",
+}
+
+
 @dataclass
 class Firm:
     """One firm: its own fields, its years, its lists (None is unknown) and the rulings on it."""
@@ -110,9 +124,13 @@ class Facts:
         if not self.existed(3) or y1 == 0:
             if y2 == 0:
                 return "zero"
-            return UNKNOWN if y3 is None or y2 is None or y2 < 0 else Fraction(y3, y2) - 1
-        if y1 is None or y2 is None or y1 < 0 or y2 < 0:
+            if y3 is None or y2 is None:
+                return UNKNOWN
+            return "expert" if y2 < 0 else Fraction(y3, y2) - 1
+        if y1 is None or y2 is None:
             return UNKNOWN
+        if y1 < 0 or y2 < 0:
+            return UNKNOWN if y3 is None else "expert"
         if y2 == 0:
             return "zero"
         return UNKNOWN if y3 is None else (Fraction(y2, y1) + Fraction(y3, y2)) / 2 - 1
@@ -126,8 +144,11 @@ class Facts:
         return UNKNOWN if flag is None else flag
 
     def industry_division(self) -> Any:
-        code = (self.firm.own.get("industry_code") or "").lstrip("ABCDEFGHIJKLMNOPQRST")
-        return code[:2] if code[:2].isdigit() and len(code) >= 2 else UNKNOWN
+        code = self.firm.own.get("industry_code") or ""
+        if code in ("F", "H", "K", "L"):
+            return {"F": "51", "H": "61", "K": "70", "L": "71"}[code]
+        digits = code[1:] if code[:1] in tuple("ABCDEFGHIJKLMNOPQRST") else code
+        return digits[:2] if digits.isdigit() and 2 <= len(digits) <= 4 else UNKNOWN
 
     def hi_tech_field_stated(self) -> Any:
         eight = [
@@ -145,17 +166,23 @@ class Facts:
 
     # Lists
 
-    def valid(self, row: dict[str, Any]) -> bool:
+    def valid(self, row: dict[str, Any]) -> bool | None:
         granted, expires = row.get("granted_on"), row.get("expires_on")
-        if granted is None or granted > self.on or (expires is not None and expires < self.on):
+        if (granted is not None and granted > self.on) or (expires is not None and expires < self.on):
             return False
-        return row.get("main_product") is not False and row.get("in_use") is not False
+        if row.get("main_product") is False or row.get("in_use") is False:
+            return False
+        kind = row.get("kind")
+        if kind is not None and kind not in CLASSES[row["class"]].split():
+            return False
+        return None if granted is None else True
 
     def counted(self, stated: str | None, keep: Any) -> Any:
         if self.firm.property is not None:
-            return sum(self.valid(row) and keep(row) for row in self.firm.property)
+            found = [both(self.valid(row), keep(row)) for row in self.firm.property]
+            return Span(found.count(True), found.count(True) + found.count(None))
         value = self.figure(stated) if stated and self.existed(1) else None
-        return UNKNOWN if value is None else value
+        return UNKNOWN if value is None else Span(value, value)
 
     def class_one(self) -> Any:
         return self.counted("class_one_count", lambda row: row["class"] == "I")
@@ -167,25 +194,30 @@ class Facts:
         return self.counted("class_two_count", lambda row: row["class"] == "II" and not row.get("used_for_hnte"))
 
     def property_self_developed(self) -> Any:
-        if self.firm.property is None and self.property_hnte() == 0:
-            return 0
-        return self.counted(
-            None,
-            lambda row: row.get("obtained") == "自主研发" and not (row["class"] == "II" and row.get("used_for_hnte")),
-        )
+        if self.firm.property is None and self.property_hnte() == Span(0, 0):
+            return Span(0, 0)
+
+        def own(row: dict[str, Any]) -> bool | None:
+            if row["class"] == "II" and row.get("used_for_hnte"):
+                return False
+            return None if row.get("obtained") is None else row["obtained"] == "自主研发"
+
+        return self.counted(None, own)
 
     def property_hnte(self) -> Any:
         one, two = self.class_one(), self.class_two_hnte()
         if UNKNOWN not in (one, two):
-            return one + two
-        known = [count for count in (one, two) if count != UNKNOWN and count > 0]
+            return Span(one.low + two.low, one.high + two.high)
+        known = [Span(count.low, count.low) for count in (one, two) if count != UNKNOWN and count.low > 0]
         return known[0] if known else UNKNOWN
 
     def events(self, kinds: str, start: date) -> Any:
         if self.firm.negatives is None:
             return UNKNOWN
         return sum(
-            row["kind"] in kinds.split() and row["from_on"] <= self.on and (row["to_on"] or row["from_on"]) >= start
+            row["kind"] in kinds.split()
+            and row["from_on"] <= self.on
+            and ((row["to_on"] or row["from_on"]) >= start or (row["kind"] == "科研失信" and row["to_on"] is None))
             for row in self.firm.negatives
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from pipeline.facts.register import LISTS
+from enterprises.vocabulary import LISTS
 from pipeline.facts.statement import read
 from pipeline.rules.choose import choose
 from pipeline.rules.edition import walk_gates

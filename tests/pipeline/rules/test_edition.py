@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 
-from pipeline.rules.edition import EditionError, load
+from pipeline.rules.edition import EditionError, load, walk_gates
 from pipeline.rules.seeds import paths, seeds
 from pipeline.rules.soundness import faults
 
@@ -102,6 +102,34 @@ def test_a_file_that_reads_well_but_names_what_does_not_exist(text: str, says: s
 def test_the_editions_of_the_product_are_sound() -> None:
     assert {edition.id: faults(edition) for edition in seeds()} == {edition.id: [] for edition in seeds()}
     assert run_checks(tags=["policies"]) == []
+
+
+# As they stand in the sources, word for word; a quotation put together from table cells proves nothing.
+QUOTED = {
+    "若企业成立于2023年3月,则2024年3月后即可申报",
+    "科技人员…不低于10%",
+    "最近一年销售收入在2亿元以上的企业,比例不低于3%",
+    ">70(不含70);各级指标按整数打分",
+    "职工总数不超过500人、年销售收入不超过2亿元、资产总额不超过2亿元",
+    "科技人员…30%(含)以上",
+    "6%(含)以上",
+    "1项以上的Ⅰ类知识产权",
+}
+
+
+def test_nothing_is_quoted_that_no_source_says() -> None:
+    sources = [criterion for edition in seeds() for _, criterion in walk_gates(edition)]
+    items = [item for edition in seeds() for item in (edition.score.items() if edition.score else ())]
+
+    assert {source.quotation for source in (*sources, *items) if source.quotation} == QUOTED
+
+
+def test_the_conditions_say_what_the_texts_ask() -> None:
+    says = {key: criterion.says for edition in seeds() for key, criterion in walk_gates(edition)}
+
+    assert "5000万元以下（含）5%；5000万元以上至2亿元（含）4%；2亿元以上3%" in says["H5.intensity"]
+    assert "在中国境内授权并在有效期内；共有知识产权仅由一个权利人使用" in says["H2.core"]
+    assert says["T5.standard"].endswith("（排名前5）")
 
 
 def test_check_names_the_file_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,18 @@ def test_a_forked_child_evaluates_when_its_parent_has_not() -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+def test_a_row_of_a_kind_that_belongs_to_no_class_does_not_count() -> None:
+    def listed(kind: str | None) -> dict[str, object]:
+        return {"firm": 1, "class": "II", "kind": kind, "granted_on": date(2020, 1, 1)}
+
+    rows = [listed(kind) for kind in ("商标", "实用新型", "软件著作权", None)]
+    register = from_rows({"firms": [{"firm": 1, "property_known": True}], "property": rows})
+
+    row = evaluate(HNTE, register, ON).row(0, named=True)
+
+    assert (row["f.class_two_hnte"], row["f.class_two_hnte.most"]) == (3, 3)
+
+
 def test_a_title_on_record_proves_itself_though_nobody_checked_the_list() -> None:
     tsme = choose(seeds(), track="tsme", on=ON, kind="apply").edition
     title = {"firm": 1, "track": "hnte", "valid_from": date(2024, 1, 1), "valid_until": date(2026, 12, 31)}

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+from pipeline.facts.register import from_rows
 from pipeline.facts.statement import read
 from pipeline.rules.choose import choose
 from pipeline.rules.evaluate import evaluate, verdicts
@@ -26,10 +27,10 @@ def test_a_ratio_names_both_levers() -> None:
     later = {"sales_cny": 0, "rd_cost_hnte_cny": 0, "rd_cost_hnte_domestic_cny": 0}
     gate = found("hnte", {"years": {"2025": figures, "2024": later, "2023": later}})["H5"]
 
-    assert (gate.outcome, gate.actual, gate.actual_exact, gate.required) == ("unmet", "3.37%", "27/800", "5%")
+    assert (gate.outcome, gate.actual, gate.actual_exact, gate.required) == ("unmet", "3.38%", "27/800", "5%")
     assert gate.gap == 325_000
-    assert gate.gap_text == "差 32.5万元（研发费用再增加32.5万元，或销售收入不超过1,350万元）"
-    assert gate.levers == ("研发费用再增加32.5万元", "销售收入不超过1,350万元")
+    assert gate.gap_text == "差 32.5万元（近三年研发费用再增加32.5万元，或近三年销售收入合计不超过1,350万元）"
+    assert gate.levers == ("近三年研发费用再增加32.5万元", "近三年销售收入合计不超过1,350万元")
 
 
 def test_following_a_lever_meets_the_condition() -> None:
@@ -96,6 +97,57 @@ def test_a_score_item_names_the_next_band() -> None:
 
     assert (item.points, item.actual_text, item.required_text) == ((12, 12, 20), "20%", "≥25%")
     assert item.levers == ("科技人员再增加6人", "职工总数不超过96人")
+    assert item.asks == "下一档 ≥25%"
+
+
+def test_an_item_without_points_and_the_highest_band_ask_for_no_next_one() -> None:
+    def asked(tech_staff: int) -> str:
+        return found("tsme", {"years": {"2025": {"staff_headcount": 100, "tech_staff_tsme_headcount": tech_staff}}})[
+            "A"
+        ].asks
+
+    assert [asked(9), asked(30)] == ["要求 ≥10%", "要求 ≥30%"]
+
+
+def test_no_points_for_staff_name_the_people_that_are_missing() -> None:
+    years = {"2025": {"staff_headcount": 100, "tech_staff_tsme_headcount": 7}}
+
+    assert found("tsme", {"years": years})["T5.score.staff"].levers == ("科技人员再增加3人", "职工总数不超过70人")
+
+
+def test_shares_round_half_up_but_never_onto_the_threshold() -> None:
+    def shown(part: int) -> str:
+        years = {"2025": {"staff_hnte_headcount": 100_000, "tech_staff_hnte_headcount": part}}
+        return found("hnte", {"years": years})["H4"].actual_text
+
+    assert [shown(12_345), shown(12_344), shown(9_996), shown(10_001)] == ["12.35%", "12.34%", "9.99%", "10.001%"]
+
+
+def test_standing_still_must_become_growth() -> None:
+    years = {str(year): {"sales_cny": 100} for year in (2023, 2024, 2025)}
+    item = found("hnte", {"enterprise": {"registered_on": "2010-01-01"}, "years": years})["growth_sales"]
+
+    assert (item.actual_text, item.gap_text) == ("0%", "须大于0%")
+
+
+def test_a_small_gap_is_never_shown_as_none() -> None:
+    years = {"2025": {"sales_cny": 104_999_999}, "2024": {"sales_cny": 100_000_000}}
+    item = found("hnte", {"enterprise": {"registered_on": "2024-02-01"}, "years": years})["growth_sales"]
+
+    assert (item.actual_text, item.gap_text) == ("4.99%", "差 0.01 个百分点")
+
+
+def test_a_negative_base_is_for_the_expert() -> None:
+    years = {str(year): {"net_assets_cny": assets} for year, assets in ((2023, -1), (2024, 5), (2025, 9))}
+    item = found("hnte", {"years": years})["growth_net_assets"]
+
+    assert (item.outcome, item.actual_text) == ("manual", "基数为负，由专家核定")
+
+
+def test_rows_in_doubt_are_named_beside_the_sure_ones() -> None:
+    part = found("hnte", {"property": [{"class": "I"}]})["H2.count"]
+
+    assert (part.outcome, part.actual_text, part.gap_text) == ("unknown", "0件，另有1件待核实", "")
 
 
 def test_growth_lacks_percentage_points() -> None:
@@ -118,6 +170,29 @@ def test_verdicts_name_the_figures_that_would_decide() -> None:
 
     assert (row["verdict"], row["n_unknown"], row["wants"]) == ("undecided", 1, ["total_assets_cny"])
     assert row["unknown_mask"] == 1 << edition.gate_keys.index("T2")
+
+
+def wants(track: str, **frames: list[dict[str, Any]]) -> list[str]:
+    """The names that would decide one firm of the register."""
+    edition = choose(seeds(), track=track, on=ON, kind="apply").edition
+    wanted: list[str] = verdicts(edition, from_rows(frames), ON)["wants"][0].to_list()
+    return wanted
+
+
+def test_an_unreadable_industry_is_wanted_as_a_missing_one() -> None:
+    for code in ("制造业", "F5", None):
+        assert "industry_code" in wants("tsme", firms=[{"firm": 1, "industry_code": code}])
+    for code in ("C35", "f", "3525"):
+        assert "industry_code" not in wants("tsme", firms=[{"firm": 1, "industry_code": code}])
+
+
+def test_a_list_with_rows_in_doubt_is_wanted() -> None:
+    firm = {"firm": 1, "property_known": True}
+
+    assert "property" in wants("hnte", firms=[firm], property=[{"firm": 1, "class": "I", "kind": "发明专利"}])
+    assert "property" not in wants(
+        "hnte", firms=[firm], property=[{"firm": 1, "class": "I", "kind": "发明专利", "granted_on": ON}]
+    )
 
 
 def test_a_gate_that_is_decided_wants_nothing() -> None:
