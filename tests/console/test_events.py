@@ -12,7 +12,7 @@ from pipeline.domain import candidacies, titles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("accounts", "enterprises", "pipeline", "notifications", "portal", "console")
-KEY = re.compile(r"[a-z]+\.[a-z_]+")
+KEY = re.compile(r"[a-z]+(?:\.[a-z_]+)+")
 # Acts named after a step, with the steps there are.
 BY_STEP = {
     "candidacy.": candidacies.STEPS,
@@ -33,22 +33,34 @@ def parts_that_name_acts(tree: ast.AST) -> Iterator[ast.expr]:
             yield node.value
 
 
+def constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """The module's own names for values."""
+    assigned = [node for node in tree.body if isinstance(node, ast.AnnAssign) and node.value]
+    return {ast.unparse(node.target): node.value for node in assigned if node.value}
+
+
 def keys_in(part: ast.expr) -> Iterator[str]:
     """The keys an expression can become; an f-string stands for every step of its machine."""
-    inside_formatted = {id(value) for node in ast.walk(part) if isinstance(node, ast.JoinedStr) for value in node.values}
+    formatted = [node for node in ast.walk(part) if isinstance(node, ast.JoinedStr)]
+    pieces = {id(value) for node in formatted for value in node.values}
     for node in ast.walk(part):
         if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             room = str(node.values[0].value)
             yield from (f"{room}{step}" for step in BY_STEP[room])
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside_formatted:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces:
             yield from KEY.findall(node.value)
 
 
 def written() -> set[str]:
     """Every act that the code writes down."""
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
-    trees = [ast.parse(path.read_text("utf-8")) for path in files]
-    return {key for tree in trees for part in parts_that_name_acts(tree) for key in keys_in(part)}
+    found: set[str] = set()
+    for path in files:
+        tree = ast.parse(path.read_text("utf-8"))
+        named = constants(tree)
+        for part in parts_that_name_acts(tree):
+            found |= set(keys_in(named.get(ast.unparse(part), part)))
+    return found
 
 
 def test_the_acts_are_found_in_the_code():

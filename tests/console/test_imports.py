@@ -1,9 +1,13 @@
 """导入: uploaded, recognised, previewed, written; nobody sees another's file."""
 
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import AuditEvent, User
+from config.celery import app
 from enterprises.models import Enterprise, ImportBatch
 from pipeline.models import Bureau
 from tests import workbooks
@@ -42,6 +46,70 @@ def test_asking_twice_writes_once(reference_data: Bureau, county_officer: User):
 
     assert answers == [302, 302]
     assert AuditEvent.objects.filter(what="ledger.apply").count() == 1
+
+
+@pytest.fixture
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks go to a queue as in production, and there is none at its address."""
+    monkeypatch.setitem(app.conf, "task_always_eager", False)
+    monkeypatch.setitem(app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setitem(app.conf, "broker_transport_options", {})
+    monkeypatch.setattr(app, "_pool", None)
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+def test_without_a_queue_the_preview_stands_and_may_be_confirmed_again(
+    reference_data: Bureau, county_officer: User, request: pytest.FixtureRequest
+):
+    batch = uploaded(county_officer, workbooks.plain())
+    request.getfixturevalue("no_broker")
+
+    page = text(as_(county_officer).post(f"/imports/{batch.pk}/apply/", follow=True))
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.progress) == ("read", 0)
+    assert "后台任务队列暂时不可用" in page
+    assert "确认写入" in page
+
+
+def test_a_ledger_whose_task_was_lost_is_taken_up_again_at_the_press_of_a_button(
+    reference_data: Bureau, county_officer: User
+):
+    batch = uploaded(county_officer, workbooks.plain())
+    client = as_(county_officer)
+    ImportBatch.objects.update(state="applying", progress=5, moved_at=timezone.now())
+    fresh = text(client.get(f"/imports/{batch.pk}/"))
+    ImportBatch.objects.update(moved_at=timezone.now() - datetime.timedelta(minutes=2))
+    stuck = [text(client.get(f"/imports/{batch.pk}/{part}")) for part in ("", "progress/")]
+
+    client.post(f"/imports/{batch.pk}/apply/")
+
+    batch.refresh_from_db()
+    assert ["重新提交" in page for page in (fresh, *stuck)] == [False, True, True]
+    assert (batch.state, batch.progress, Enterprise.objects.count()) == ("applied", 100, 3)
+
+
+@pytest.mark.usefixtures("no_broker")
+def test_an_upload_the_queue_did_not_take_is_read_once_the_queue_is_back(
+    reference_data: Bureau, county_officer: User, monkeypatch: pytest.MonkeyPatch
+):
+    batch = uploaded(county_officer, workbooks.plain())
+    monkeypatch.setitem(app.conf, "task_always_eager", True)
+    ImportBatch.objects.update(moved_at=timezone.now() - datetime.timedelta(minutes=2))
+    as_(county_officer).post(f"/imports/{batch.pk}/apply/")
+
+    was, batch = batch.state, ImportBatch.objects.get()
+    assert (was, batch.state, batch.report["counts"]["new"]) == ("uploaded", "read", 3)
+
+
+@pytest.mark.parametrize(("content", "is_open"), [(workbooks.plain(), False), (workbooks.shuffled(), True)])
+def test_headings_are_folded_unless_one_was_not_recognised(
+    reference_data: Bureau, county_officer: User, content: bytes, is_open: bool
+):
+    page = as_(county_officer).get(f"/imports/{uploaded(county_officer, content).pk}/").content.decode()
+
+    assert ('<details class="sheet" open>' in page, "列没有认出" in page) == (is_open, is_open)
+    assert '<details class="sheet"' in page
 
 
 def test_recognised_headings_are_shown(reference_data: Bureau, county_officer: User):

@@ -41,6 +41,14 @@ def test_year_and_unit_are_taken_off_a_heading(heading: str, column: str, unit: 
     assert (meaning.column, meaning.unit) == (column, unit)
 
 
+@pytest.mark.parametrize("heading", ["实用新型", "2025年外观设计（件）", "软著数", "软件著作权数（项）"])
+def test_one_kind_of_class_two_is_not_taken_for_all_and_the_note_says_what_to_hand_in(heading: str) -> None:
+    """Nothing is added up: a column may count applications, and a kind may be missing."""
+    meaning = meaning_of(heading)
+
+    assert (meaning.kind, meaning.note) == ("ignored", "各类不自动相加，请另列“Ⅱ类知识产权”合计（有效件数）")
+
+
 def test_a_heading_means_what_it_says_below_another() -> None:
     """证书编号 alone is of no recognition; below 高新技术企业 it is."""
     assert meaning_of("证书编号").kind == "ignored"
