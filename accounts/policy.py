@@ -18,6 +18,7 @@ READERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR})  # of fi
 OFFICERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT})  # they also change what they see
 FIRMS: Final[Roles] = frozenset({Role.ENTERPRISE})
 SETTINGS: Final[Roles] = frozenset({Role.CITY, Role.ADMIN})
+LISTS: Final[Roles] = frozenset({Role.CITY})  # rounds and papers; each line keeps those of its tracks
 ACCOUNTS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.ADMIN})
 
 POLICY: Final[dict[str, Roles]] = {
@@ -58,6 +59,13 @@ POLICY: Final[dict[str, Roles]] = {
     "console:user_invite": ACCOUNTS,
     "console:user_detail": ACCOUNTS,
     "console:settings": SETTINGS,
+    "console:settings_rounds": SETTINGS,
+    "console:settings_round_create": LISTS,
+    "console:settings_round_edit": LISTS,
+    "console:settings_materials": SETTINGS,
+    "console:settings_material_create": LISTS,
+    "console:settings_material_edit": LISTS,
+    "console:settings_material_remove": LISTS,
     # The enterprise
     "portal:home": FIRMS,
     "portal:status": FIRMS,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import acts, enterprise, enterprises, entrance, imports, mails, settings, users, workbench
+from console import acts, enterprise, enterprises, entrance, imports, mails, rounds, settings, users, workbench
 from portal import views as portal
 
 ENTRANCE = [
@@ -42,6 +42,13 @@ CONSOLE = [
     path("users/invite/", users.user_invite, name="user_invite"),
     path("users/<int:pk>/", users.user_detail, name="user_detail"),
     path("setup/", settings.settings_page, name="settings"),
+    path("setup/rounds/", rounds.round_list, name="settings_rounds"),
+    path("setup/rounds/new/", rounds.round_create, name="settings_round_create"),
+    path("setup/rounds/<int:pk>/", rounds.round_edit, name="settings_round_edit"),
+    path("setup/materials/", rounds.material_list, name="settings_materials"),
+    path("setup/materials/new/", rounds.material_create, name="settings_material_create"),
+    path("setup/materials/<int:pk>/", rounds.material_edit, name="settings_material_edit"),
+    path("setup/materials/<int:pk>/remove/", rounds.material_remove, name="settings_material_remove"),
 ]
 
 PORTAL = [

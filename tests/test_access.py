@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, ImportBatch
 from notifications import digest, letters, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies
-from pipeline.models import Bureau
+from pipeline.models import Bureau, MaterialRequirement, Round
 from tests.factories import EnterpriseFactory, MemberFactory, TitleFactory
 
 ROLES = ("nobody", "city", "unit", "elsewhere", "firm", "other_firm", "auditor", "admin")
@@ -93,6 +93,20 @@ console:user_detail             GET       302  200  200       404  404        40
 console:user_detail             POST      302  302  302       404  404        404     404   302
 console:settings                GET       302  200  404       404  404        404     404   200
 console:settings                POST      302  302  404       404  404        404     404   302
+console:settings_rounds         GET       302  200  404       404  404        404     404   200
+console:settings_rounds         POST      302  405  404       404  404        404     404   405
+console:settings_round_create   GET       302  200  404       404  404        404     404   404
+console:settings_round_create   POST      302  302  404       404  404        404     404   404
+console:settings_round_edit     GET       302  200  404       404  404        404     404   404
+console:settings_round_edit     POST      302  302  404       404  404        404     404   404
+console:settings_materials      GET       302  200  404       404  404        404     404   200
+console:settings_materials      POST      302  405  404       404  404        404     404   405
+console:settings_material_create GET      302  200  404       404  404        404     404   404
+console:settings_material_create POST     302  302  404       404  404        404     404   404
+console:settings_material_edit  GET       302  200  404       404  404        404     404   404
+console:settings_material_edit  POST      302  302  404       404  404        404     404   404
+console:settings_material_remove GET      302  405  404       404  404        404     404   404
+console:settings_material_remove POST     302  302  404       404  404        404     404   404
 portal:home                     GET       302  404  404       404  302        302     404   404
 portal:home                     POST      302  404  404       404  405        405     404   404
 portal:status                   GET       302  404  404       404  200        404     404   404
@@ -113,6 +127,10 @@ POSTED = {
     "console:contact_create": {"name": "李联络"},
     "console:user_detail": {"act": "deactivate"},
     "console:settings": {"name": "云川市科学技术局", "ladder": "mission", "phone": ""},
+    "console:settings_round_create": {"track": "hnte", "name": "2026年第二批", "year": "2026"},
+    "console:settings_round_edit": {"name": "2026年高新技术企业认定", "year": "2026", "closes_on": "2026-12-20"},
+    "console:settings_material_create": {"track": "hnte", "kind": "营业执照", "order": "9"},
+    "console:settings_material_edit": {"kind": "近三年审计报告", "order": "1"},
     "portal:figures": {"staff_headcount": "80"},
     "portal:material_hand_in": {"track": "hnte", "kind": "知识产权清单及证明"},
 }
@@ -130,6 +148,8 @@ class Things:
     batch: int
     message: int
     person: int
+    round: int
+    paper: int
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -150,6 +170,9 @@ class Things:
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
             "console:user_detail": [self.person],
+            "console:settings_round_edit": [self.round],
+            "console:settings_material_edit": [self.paper],
+            "console:settings_material_remove": [self.paper],
             "portal:figures": [self.enterprise, LAST_YEAR],
         }
         of_firm = view in OF_FIRM
@@ -166,7 +189,7 @@ OF_FIRM = {
     "portal:status",
     "portal:material_hand_in",
 }
-ABSENT = Things(*[987_654_321] * 7)
+ABSENT = Things(*[987_654_321] * 9)
 OBJECT_VIEWS = [view for view in policy.POLICY if ABSENT.arguments(view) and not view.startswith("entrance:")]
 
 
@@ -183,7 +206,9 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
         filename="台账.xlsx", digest="0" * 64, by=officer, state=ImportBatch.State.READ, report={}
     )
     message = letters.invite(user=person, by=officer, link=f"http://127.0.0.1/{person.pk}")
-    return Things(enterprise.pk, case.pk, statement.pk, material.pk, batch.pk, message.pk, person.pk)
+    round_, paper = Round.objects.get(track="hnte", year=2026), MaterialRequirement.objects.filter(track="hnte")[0]
+    pks = (thing.pk for thing in (enterprise, case, statement, material, batch, message, person, round_, paper))
+    return Things(*pks)
 
 
 @dataclass(frozen=True)
@@ -291,7 +316,7 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 
 CANARY = "秘境"
 PLACES = ["/workbench/", "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
-          "/users/", "/setup/", "/my/"]  # fmt: skip
+          "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 
 
 def readable(world: World, role: str, things: Things) -> str:

@@ -189,8 +189,8 @@ def looked_up(candidacy: Candidacy, on: date) -> Checklist | None:
 def missing_materials(candidacy: Candidacy, on: date) -> list[str]:
     """Papers of the track that the firm has not handed in, or that nobody accepted, or that lapsed."""
     usable = set(Material.objects.filter(enterprise=candidacy.enterprise_id).usable(on).values_list("kind", flat=True))
-    needed = MaterialRequirement.objects.filter(track=candidacy.track).values_list("kind", flat=True)
-    return [kind for kind in needed if kind not in usable]
+    needed = MaterialRequirement.objects.filter(track=candidacy.track).values_list("kind", "verified_on")
+    return [kind if verified else f"{kind}（材料清单待核实）" for kind, verified in needed if kind not in usable]
 
 
 def standing_negatives(enterprise_id: int, on: date) -> list[NegativeFact]:

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from pipeline.models.tracks import TRACK_CHOICES
 
 
@@ -33,6 +34,9 @@ class Round(models.Model):
     document = models.CharField("文件", max_length=200, blank=True)
     source = models.CharField("来源", max_length=300, blank=True)
     verified_on = models.DateField("核实日", null=True, blank=True)
+    verified_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核实人"
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -59,10 +63,16 @@ class Round(models.Model):
         return self.opens_on is not None or self.closes_on is not None
 
     @property
+    def cutoffs(self) -> list[tuple[str, datetime.date]]:
+        """The inner cut-offs that are known, from below upwards."""
+        named = (("乡镇", self.township_cutoff_on), ("县级", self.county_cutoff_on), ("市级", self.city_cutoff_on))
+        return [(level, day) for level, day in named if day]
+
+    @property
     def window(self) -> str:
         """The window in words."""
         if not self.is_dated:
-            return "时间待公布"
+            return "起止日未知" if self.cutoffs else "时间待公布"
         opens = f"{self.opens_on:%Y年%-m月%-d日}起" if self.opens_on else ""
         closes = f"{self.closes_on:%Y年%-m月%-d日}止" if self.closes_on else "截止日未定"
         return "，".join(part for part in (opens, closes) if part)
@@ -76,11 +86,14 @@ class MaterialRequirement(models.Model):
     note = models.CharField("说明", max_length=200, blank=True)
     order = models.PositiveSmallIntegerField("次序", default=0)
     verified_on = models.DateField("核实日", null=True, blank=True)
+    verified_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核实人"
+    )
 
     class Meta:
         verbose_name = "申报材料"
         verbose_name_plural = "申报材料"
-        ordering = ["track", "order"]
+        ordering = ["track", "order", "pk"]
         constraints = [models.UniqueConstraint(fields=["track", "kind"], name="material_once_per_track")]
 
     def __str__(self) -> str:

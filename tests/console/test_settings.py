@@ -67,3 +67,19 @@ def test_the_page_stands_before_anything_is_set_up(officer: User):
 
     assert page.status_code == 200
     assert "本局尚未设置" in text(page)
+
+
+@pytest.mark.parametrize("address", ["/setup/", "/setup/rounds/", "/setup/materials/"])
+def test_the_three_pages_lead_to_each_other_and_设置_is_marked(officer: User, address: str):
+    page = as_(officer).get(address).content.decode()
+
+    assert all(f'href="{other}"' in page for other in ("/setup/", "/setup/rounds/", "/setup/materials/"))
+    assert page.count('aria-current="page"') == 3  # wide and narrow navigation, tab
+
+
+def test_an_administrator_reads_rounds_and_papers_and_enters_none(reference_data: Bureau, administrator: User):
+    for address in ("/setup/rounds/", "/setup/materials/"):
+        page = as_(administrator).get(address)
+
+        assert page.status_code == 200
+        assert f"{address}new/" not in page.content.decode()

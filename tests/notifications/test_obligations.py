@@ -54,7 +54,26 @@ def test_a_title_that_ends_within_half_a_year_asks_for_its_renewal(
     refresh(on=ON)
 
     assert open_ones(kind=Kind.TITLE_EXPIRY) == [(says, day(until))]
-    assert Obligation.objects.get(kind=Kind.TITLE_EXPIRY).verified
+
+
+@pytest.mark.parametrize(
+    ("until", "document", "verified"),
+    [
+        ("2026-12-31", "", False),
+        ("2026-12-31", "台账导入：2026年台账.xlsx", False),
+        ("2026-12-31", "鄂认定办〔2024〕1号", True),
+        ("2026-12-30", "", True),
+    ],
+    ids=["counted by the rule", "counted, from a ledger", "counted, with a document", "typed otherwise"],
+)
+def test_a_last_day_that_was_only_counted_waits_for_a_document(
+    enterprise: Enterprise, until: str, document: str, verified: bool
+):
+    TitleFactory(enterprise=enterprise, issued_on=day("2024-01-01"), valid_until=day(until), document=document)
+
+    refresh(on=ON)
+
+    assert Obligation.objects.get(kind=Kind.TITLE_EXPIRY).verified is verified
 
 
 def test_a_title_that_ends_later_asks_for_nothing_yet(enterprise: Enterprise):
@@ -122,13 +141,26 @@ def test_a_holder_owes_the_yearly_report_until_its_paper_was_accepted(enterprise
 
     refresh(on=ON)
 
-    assert open_ones() == [("报送2026年高新技术企业年度发展情况报表", day("2027-05-31"))]
-    assert not Obligation.objects.get().verified  # 待核实
+    assert sorted(open_ones()) == [
+        ("报送2026年火炬统计年报", day("2027-03-31")),
+        ("报送2026年高新技术企业年度发展情况报表", day("2027-05-31")),
+    ]
+    assert not Obligation.objects.filter(verified=True).exists()  # 待核实
 
     MaterialFactory(enterprise=enterprise, kind="高新技术企业年度发展情况报表", year=2026)
-    refresh(on=day("2027-04-01"))
+    refresh(on=day("2027-03-01"))
 
-    assert Obligation.objects.get().satisfied_on == day("2027-04-01")
+    assert Obligation.objects.get(satisfied_on=day("2027-03-01")).says == "报送2026年高新技术企业年度发展情况报表"
+    assert open_ones() == [("报送2026年火炬统计年报", day("2027-03-31"))]
+
+
+def test_an_innovative_firm_owes_its_yearly_update_by_an_assumed_day(enterprise: Enterprise):
+    TitleFactory(enterprise=enterprise, track="isme", issued_on=day("2026-01-01"), valid_until=day("2028-12-31"))
+
+    refresh(on=ON)
+
+    due = Obligation.objects.open().get()
+    assert (due.says, due.due_on, due.verified) == ("报送2026年创新型中小企业年度信息更新", day("2027-05-31"), False)
 
 
 @pytest.mark.parametrize(
@@ -310,5 +342,5 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(
         CandidacyFactory(enterprise=firm, state=State.PREPARING)
         YearFiguresFactory(enterprise=firm, state=StatementState.SUBMITTED, known_at=timezone.now())
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         refresh(on=ON)
