@@ -201,7 +201,7 @@ def read_figures(where: str, content: object) -> dict[str, object]:
         if EXPERT_SCORES[part] in given:
             raise StatementError(f"{where}.hnte_expert_scores.{part}", f"与 {EXPERT_SCORES[part]} 重复")
         given[EXPERT_SCORES[part]] = points
-    figures = {
+    figures: dict[str, object] = {
         name: None if value is None else values.figure(f"{where}.{name}", value, FIGURE_BY_NAME[name])
         for name, value in given.items()
     }

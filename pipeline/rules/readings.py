@@ -16,13 +16,13 @@ from pipeline.rules.wording import (
     SUFFIX,
     UNKNOWN,
     WORDS,
-    rounded_up,
     lever_amount,
     limit,
     machine,
     percent,
     points_range,
     quantity,
+    rounded_up,
 )
 
 Row = Mapping[str, Any]
@@ -95,8 +95,9 @@ def in_doubt(reading: Reading, most: int | None, fact: Fact, comparison: Compari
     if not isinstance(reading.actual, int) or most is None or most == reading.actual:
         return reading
     text = f"{reading.actual_text}，另有{quantity(most - reading.actual, fact)}待核实"
-    closed = bool(reading.gap) and not shortfall(Fraction(most), comparison, need)
-    return replace(reading, actual_text=text, **({"gap": None, "gap_text": ""} if closed else {}))
+    if reading.gap and not shortfall(Fraction(most), comparison, need):
+        return replace(reading, actual_text=text, gap=None, gap_text="")
+    return replace(reading, actual_text=text)
 
 
 def shortfall(actual: Fraction, comparison: Comparison, need: Fraction) -> int:
@@ -144,7 +145,7 @@ def of_ratio(
 
 
 def apart(value: Fraction, fact: Fact, comparison: Comparison, need: Fraction) -> dict[str, Any]:
-    """The gap of a ratio whose part no single figure moves: the distance itself, or the mark where it is just reached."""
+    """The gap of a ratio whose part no single figure moves: the distance, or the mark where it must be passed."""
     distance = need - value if comparison in ("at_least", "more_than") else value - need
     if distance < 0 or (distance == 0 and comparison in ("at_least", "at_most")):
         return {"gap": 0, "gap_text": ""}
