@@ -34,9 +34,22 @@ OTHER_UNITS: Final = frozenset(
 # Longest first, so that 万元 is not taken for 元.
 _BARE_UNIT = re.compile(r"[/,，]?(亿元|百万元|万元|千元|元|%)$")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_BRACKET_PARTS = re.compile(r"[,、;]")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年末|年底|年|-?$)?")
-_LEAD = re.compile(r"^(?:其中|上年度|上年末|上年|上一年度|上一会计年度|最近一年|近一年|本年度|当年|本年)")
+_LEAD = re.compile(r"^其中")
+# Years told by where they stand to the ledger's own: how many before it.
+_RELATIVE = re.compile(
+    r"(?P<before>上一会计年度|上一年度|上年度|上年末|上年|去年)|(?:最近一年|近一年|本年度|当年|本年末|本年|今年)"
+)
+_LATEST = re.compile(r"最?近一年")
+# More than a year, less than one, or none that is over: no figure of one year stands below such words.
+_NO_ONE_YEAR = re.compile(
+    r"近[两二三四五\d]年|月|季|半年|预计|预测|目标|计划|同比|增长|增速|[至~—-](?:(?:19|20)?\d\d)年"
+)
 _NOISE = re.compile(r"[^\w&]|_")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+NOT_ONE_YEAR: Final = "不是一个年度的数，未读入"
+LATEST_YEAR: Final = "“最近一年”按台账年度读入，请核对"
 
 PART_LABELS: Final = {
     "number": "证书编号",
@@ -70,6 +83,12 @@ class Meaning:
     year: int | None = None
     unit: str = ""
     note: str = ""
+    years_before: int | None = None  # a year told by the ledger's own: 上年 is one before it
+
+    @property
+    def names_year(self) -> bool:
+        """Whether the heading says of which year it is."""
+        return self.year is not None or self.years_before is not None
 
     @property
     def is_used(self) -> bool:
@@ -100,7 +119,8 @@ def firm_label(name: str) -> str:
 
 def half_width(text: str) -> str:
     """The text in half width, lower case, without any white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold().replace("〔", "[").replace("〕", "]")
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(text.split()).casefold().replace("〔", "[").replace("〕", "]")
 
 
 def folded(text: str) -> str:
@@ -159,40 +179,95 @@ def levels() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Words:
-    """A heading taken apart: its words, the year it names, its unit."""
+    """A heading taken apart: its words, the year it names (or how many before the ledger's), its unit."""
 
     text: str
     year: int | None
     unit: str
+    years_before: int | None = None
+    is_span: bool = False
+    note: str = ""
+
+    @property
+    def names_year(self) -> bool:
+        """Whether one year is named, in whichever way."""
+        return self.year is not None or self.years_before is not None
+
+
+def without_unit(text: str) -> tuple[str, str]:
+    """A folded heading without its unit, and the unit: in brackets, there also beside other words, or at the end."""
+    unit = ""
+    for inside in _BRACKETED.findall(text):
+        parts = _BRACKET_PARTS.split(inside)
+        units = [part.removeprefix("单位:") for part in parts if is_unit(part.removeprefix("单位:"))]
+        if units:
+            unit = next((one for one in units if one in MONEY_UNITS), units[0])
+            text = text.replace(inside, "".join(part for part in parts if not is_unit(part.removeprefix("单位:"))))
+    if not unit and (found := _BARE_UNIT.search(text)):
+        unit, text = found[1], text[: found.start()]
+    return text, unit
+
+
+def is_unit(text: str) -> bool:
+    """Whether a word is a unit."""
+    return text in MONEY_UNITS or text in OTHER_UNITS
 
 
 def taken_apart(heading: str) -> Words:
     """Words, year and unit of a heading: 2025年营业收入（万元） → 营业收入, 2025, 万元."""
-    text, unit = half_width(heading), ""
-    for inside in _BRACKETED.findall(text):
-        if inside in MONEY_UNITS or inside in OTHER_UNITS:
-            unit = inside
-            text = text.replace(f"({inside})", "").replace(f"[{inside}]", "")
-    if not unit and (found := _BARE_UNIT.search(text)):
-        unit, text = found[1], text[: found.start()]
+    text, unit = without_unit(half_width(heading))
     years = _YEAR.findall(text)
-    return Words(folded(_YEAR.sub("", text) if years else text), int(years[0]) if len(set(years)) == 1 else None, unit)
+    is_span = len(set(years)) > 1 or (bool(years) and _NO_ONE_YEAR.search(text) is not None)
+    plain = folded(_YEAR.sub("", text) if years else text)
+    return Words(plain, int(years[0]) if len(set(years)) == 1 and not is_span else None, unit, is_span=is_span)
+
+
+def relative(words: Words) -> Words:
+    """The words without 上年, 本年 and their like, which say the year instead; as they are when there are none."""
+    text = _LEAD.sub("", words.text)
+    found = _RELATIVE.search(text)
+    if found is None or words.year is not None:
+        return replace(words, text=text)
+    note = LATEST_YEAR if _LATEST.search(text) else ""
+    rest = text[: found.start()] + text[found.end() :].removesuffix("数")
+    return replace(words, text=rest, years_before=1 if found["before"] else 0, note=note)
 
 
 def meaning_of(heading: str) -> Meaning:
     """What one heading means, its year and unit with it; unknown when the table does not have it."""
     whole = aliases().get(folded(heading))
-    words = taken_apart(heading)
-    for text in (words.text, _LEAD.sub("", words.text)):
-        found = whole if whole is not None and whole.kind != "figure" else aliases().get(text)
-        if found is not None:
-            return replace(found, year=words.year, unit=words.unit)
+    as_written = taken_apart(heading)
+    for words in (as_written, relative(as_written)):
+        found = whole if whole is not None and whole.kind != "figure" else aliases().get(words.text)
+        if found is None:
+            continue
+        if found.kind == "figure" and words.is_span:
+            return Meaning("ignored", note=NOT_ONE_YEAR)
+        note = "；".join(part for part in (found.note, words.note) if part)
+        return replace(found, year=words.year, unit=words.unit, note=note, years_before=words.years_before)
     return Meaning("unknown")
 
 
 def meaning_below(parents: list[str], heading: str) -> Meaning:
     """What a heading means that stands below others: together with the nearest ones first, then alone."""
     for start in range(len(parents) + 1):
-        if (found := meaning_of("".join((*parents[start:], heading)))).kind != "unknown":
-            return found
-    return Meaning("unknown")
+        found = meaning_of("".join((*parents[start:], heading)))
+        if found.note != NOT_ONE_YEAR and found.kind != "unknown":
+            return inherited(found, parents)
+    return found
+
+
+def inherited(meaning: Meaning, parents: list[str]) -> Meaning:
+    """A figure with the year and the unit of what stands above it, the nearest first, where it names none itself."""
+    if meaning.kind != "figure":
+        return meaning
+    for parent in reversed(parents):
+        words = relative(taken_apart(parent))
+        if not meaning.names_year:
+            if words.is_span or _NO_ONE_YEAR.search(words.text):
+                return Meaning("ignored", note=NOT_ONE_YEAR)
+            note = "；".join(part for part in (meaning.note, words.note) if part)
+            meaning = replace(meaning, year=words.year, years_before=words.years_before, note=note)
+        if not meaning.unit and words.unit in MONEY_UNITS:
+            meaning = replace(meaning, unit=words.unit)
+    return meaning

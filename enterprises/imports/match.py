@@ -72,6 +72,7 @@ def match(ledger: Ledger, register: Register) -> Matched:
     refused_before = ledger.issues.filter(pl.col("level") == "refuse").select("sheet", "line").unique()
     rows = rows.join(refused_before.with_columns(refused_before=True), on=["sheet", "line"], how="left")
     rows = refuse_doubles(rows.with_columns(pl.col("refused_before").fill_null(value=False)))
+    rows = in_one_unit(rows, register.root)
     return Matched(rows, pl.concat([ledger.issues, *issues_of(rows)]))
 
 
@@ -165,7 +166,7 @@ def warning_of_identity() -> pl.Expr:
 
 
 def placed(rows: pl.DataFrame, places: Places, root: Region) -> pl.DataFrame:
-    """The unit of each row: named and ours, or the importer's own for a new firm, or as it stands."""
+    """What the words of each row's unit mean; those that mean a unit of others shut the row out."""
     texts = rows["region"].drop_nulls().unique().to_list()
     found = [places.resolve(text) for text in texts]
     table = pl.DataFrame(
@@ -179,12 +180,28 @@ def placed(rows: pl.DataFrame, places: Places, root: Region) -> pl.DataFrame:
         schema=PLACES,
     )
     rows = rows.join(table, on="region", how="left", maintain_order="left")
+    return rows.with_columns(refusal=pl.coalesce("refusal", "place_refusal"))
+
+
+def in_one_unit(rows: pl.DataFrame, root: Region) -> pl.DataFrame:
+    """The unit a firm goes to: the first that its rows name, or the importer's own for a new firm, or as it stands.
+
+    It is chosen before the register is asked, else a second reading would take the one not chosen the first time.
+    """
+    named = pl.col("key").is_not_null() & pl.col("region_id").is_not_null()
+    chosen = {
+        name: pl.when(pl.col("key").is_not_null()).then(pl.col(name).filter(named).first().over("key"))
+        for name in ("region", "region_id", "place_path")
+    }
+    rows = rows.with_columns(expression.alias(f"chosen_{name}") for name, expression in chosen.items())
+    other = named & (pl.col("region_id") != pl.col("chosen_region_id"))
+    says = pl.when(other).then(pl.format("同一企业前面写的责任单位是“{}”，取前者", "chosen_region"))
     # A ledger that names a superior unit does not take the firm out of its own.
-    keeps = pl.col("known_path").str.starts_with(pl.col("place_path"))
-    new = pl.col("firm").is_null()
+    keeps = pl.col("known_path").str.starts_with(pl.col("chosen_place_path"))
+    own = pl.col("chosen_region_id").fill_null(root.pk)
     return rows.with_columns(
-        refusal=pl.coalesce("refusal", "place_refusal"),
-        unit=pl.when(new).then(pl.col("region_id").fill_null(root.pk)).when(~keeps).then(pl.col("region_id")),
+        place_warning=pl.coalesce("place_warning", says),
+        unit=pl.when(pl.col("firm").is_null()).then(own).when(~keeps).then("chosen_region_id"),
     )
 
 

@@ -121,7 +121,7 @@ def completed(headings: list[Heading], year: int, unit: str) -> list[Heading]:
     for heading in headings:
         meaning = heading.meaning
         if meaning.kind == "figure":
-            meaning = with_unit(replace(meaning, year=meaning.year or year), unit)
+            meaning = with_unit(replace(meaning, year=meaning.year or year - (meaning.years_before or 0)), unit)
         if meaning.is_used and meaning.column in seen:
             note = f"与{seen[meaning.column].letter}列“{seen[meaning.column].text}”重复，未读入"
             meaning = Meaning("ignored", note=note)
@@ -155,7 +155,9 @@ def layout(rows: Rows, *, year: int, year_is_given: bool) -> Layout:
         return Layout(reason="没有“企业名称”或“统一社会信用代码”一列，不是企业台账")
     lines = heading_lines(rows, top)
     groups = clean(rows[top - 1]) if top else []
-    groups = carried(groups) if sum(map(bool, groups)) > 1 else [""] * len(lines[0])
+    # 填报单位：…, 填报日期：… are two cells above the headings too, and no headings.
+    is_filling_in = any(":" in half_width(cell) and not cell.startswith("其中") for cell in groups)
+    groups = carried(groups) if sum(map(bool, groups)) > 1 and not is_filling_in else [""] * len(lines[0])
     title_year = "" if year_is_given else above(rows, top, _TITLE_YEAR)
     headings = completed(headings_of(lines, groups), int(title_year or year), above(rows, top, _SHEET_UNIT))
     found = Layout(headings, top + len(lines))

@@ -23,8 +23,15 @@ from enterprises.models import (
 from pipeline.domain import ledgers
 from pipeline.domain.ledgers import PreviewRow
 from pipeline.models import Assessment, Bureau, LadderPosition, Title
-from tests import workbooks
-from tests.factories import AuditorFactory, ContactFactory, EnterpriseFactory, UnitOfficerFactory, YearFiguresFactory
+from tests import workbooks, workbooks_doubtful
+from tests.factories import (
+    AuditorFactory,
+    ContactFactory,
+    EnterpriseFactory,
+    RegionFactory,
+    UnitOfficerFactory,
+    YearFiguresFactory,
+)
 
 TODAY = datetime.date(2026, 11, 22)
 NOW = datetime.datetime(2026, 11, 22, 2, 0, tzinfo=datetime.UTC)
@@ -149,6 +156,16 @@ class TestKnownFirms:
         assert [model.objects.count() for model in kept] == before  # type: ignore[attr-defined] -- as above
         assert counts(again)["unchanged"] == counts(first)["total"]
         assert AuditEvent.objects.filter(what="ledger.firm", object_id=again.pk).count() == 0
+
+    def test_a_firm_in_two_units_is_in_the_first_also_the_second_time(self, officer: User, city: Region) -> None:
+        second = RegionFactory(name="西岗县", parent=city)
+        batch = imported(workbooks_doubtful.two_units(), officer)
+        again = imported(workbooks_doubtful.two_units(), officer)
+
+        assert Enterprise.objects.get().region.name == "东溪县"
+        assert not RegionMembership.objects.filter(region=second).exists()
+        assert [row.outcome for row in rows(again)] == ["unchanged", "unchanged"]
+        assert "同一企业前面写的责任单位是“东溪县”，取前者" in rows(batch)[1].warnings
 
     def test_only_what_differs_is_said_anew(self, officer: User) -> None:
         imported(workbooks.plain(2), officer)

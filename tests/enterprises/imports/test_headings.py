@@ -68,3 +68,52 @@ def test_a_strange_heading_is_unknown_and_no_guess_is_made() -> None:
     """Not even when it holds a known word."""
     assert meaning_of("吉祥物").kind == "unknown"
     assert meaning_of("营业收入排名前十的产品").kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("heading", "years_before"),
+    [
+        ("上年营业收入（万元）", 1),
+        ("上一年度营业收入（万元）", 1),
+        ("上年末资产总额（万元）", 1),
+        ("本年营业收入（万元）", 0),
+        ("今年营业收入（万元）", 0),
+    ],
+)
+def test_last_year_and_this_year_are_told_by_the_year_of_the_ledger(heading: str, years_before: int) -> None:
+    """Two columns, not one twice."""
+    assert meaning_of(heading).years_before == years_before
+
+
+def test_the_latest_year_is_taken_for_that_of_the_ledger_and_says_so() -> None:
+    """Nobody knows whether the latest year was over when the form was filled in."""
+    meaning = meaning_of("最近一年净利润（万元）")
+
+    assert (meaning.name, meaning.years_before, meaning.note) == (
+        "net_profit_cny",
+        0,
+        "“最近一年”按台账年度读入，请核对",
+    )
+
+
+def test_year_and_unit_of_what_stands_above_hold_where_a_figure_names_none() -> None:
+    """Its own year and unit come first."""
+    found = meaning_below(["2024年主要经济指标（万元）"], "营业收入")
+    own = meaning_below(["2024年主要经济指标（亿元）"], "2023年净利润（万元）")
+
+    assert (found.column, found.unit) == ("operating_revenue_cny@2024", "万元")
+    assert (own.column, own.unit) == ("net_profit_cny@2023", "万元")
+
+
+@pytest.mark.parametrize("heading", ["2023年-2025年营业收入", "2023-2025年营业收入", "2024年、2025年营业收入"])
+def test_a_span_of_years_is_no_year(heading: str) -> None:
+    """Neither its first year, nor its last, nor that of the ledger."""
+    meaning = meaning_of(heading)
+
+    assert (meaning.is_used, meaning.note) == (False, "不是一个年度的数，未读入")
+
+
+@pytest.mark.parametrize("parent", ["2023-2025年", "近三年指标", "2026年1-6月", "2026年上半年", "2025年目标"])
+def test_no_figure_of_a_year_stands_below_what_is_no_year(parent: str) -> None:
+    """More than one, less than one, or one that was hoped for."""
+    assert not meaning_below([parent], "营业收入（万元）").is_used
