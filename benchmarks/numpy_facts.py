@@ -20,11 +20,15 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass
 class Known:
-    """Numbers and which of them are known; `absent` marks firms that have nothing to measure."""
+    """Numbers and which of them are known; `absent` marks firms that have nothing to measure.
+
+    `most` counts the rows in doubt as well.
+    """
 
     value: Any
     known: Flags
     absent: Flags
+    most: Any = None
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Share:
     known: Flags
     zero: Flags
     absent: Flags
+    by_expert: Flags | None = None
 
 
 class Raw:
@@ -128,7 +133,9 @@ class Facts:
         whole = np.where(two, b, 2 * a * b)
         base = (two & b_known & (b >= 0)) | three
         zero = base & (whole == 0)
-        return Share(part, whole, base & c_known & (whole > 0), zero, gone | zero)
+        all_known = c_known & b_known & (short | a_known)
+        by_expert = ~gone & all_known & ((b < 0) | (~short & (a < 0)))
+        return Share(part, whole, base & c_known & (whole > 0), zero, gone | zero, by_expert)
 
     def sales_last_year(self) -> Known:
         return self.amount("sales_cny")
@@ -185,13 +192,14 @@ class Facts:
         return self.own("is_resident")
 
     def industry_division(self) -> Known:
-        return self.own("", pl.col("industry_code").str.extract(r"^[A-Za-z]?(\d{2})"))
+        return self.own("", pl.col("industry_code").str.extract(r"^[A-T]?([0-9]{2})[0-9]{0,2}$"))
 
     def hi_tech_field_stated(self) -> Known:
         return self.own("", pl.col("hi_tech_field").is_in(HI_TECH_FIELDS))
 
     def events(self, kinds: str, start: date) -> Known:
-        dated = (pl.col("from_on") <= self.raw.on) & (pl.coalesce("to_on", "from_on") >= start)
+        stands = (pl.col("kind") == "科研失信") & pl.col("to_on").is_null()
+        dated = (pl.col("from_on") <= self.raw.on) & ((pl.coalesce("to_on", "from_on") >= start) | stands)
         found = self.raw.tally("negatives", pl.col("kind").is_in(kinds.split()) & dated)
         return Known(found, self.raw.known("negatives"), self.never)
 
@@ -236,11 +244,14 @@ class Facts:
         expires, on = pl.col("expires_on"), self.raw.on
         valid = (pl.col("granted_on") <= on) & (expires.is_null() | (expires >= on))
         fit = pl.col("main_product").fill_null(value=True) & pl.col("in_use").fill_null(value=True)
-        listed, known = self.raw.tally("property", valid & fit & condition), self.raw.known("property")
+        counts = valid & fit & condition
+        listed, known = self.raw.tally("property", counts), self.raw.known("property")
+        most = self.raw.tally("property", counts.fill_null(value=True))
         if stated is None:
-            return Known(listed, known, self.never)
+            return Known(listed, known, self.never, most)
         value, here = self.raw.figure(stated, 1)
-        return Known(np.where(known, listed, value), known | (here & ~self.raw.outside[1]), self.never)
+        value, most = np.where(known, listed, value), np.where(known, most, value)
+        return Known(value, known | (here & ~self.raw.outside[1]), self.never, most)
 
     def unspent(self) -> pl.Expr:
         return (pl.col("class") == "I") | ~pl.col("used_for_hnte").fill_null(value=False)
@@ -258,13 +269,15 @@ class Facts:
         one, two = self.get("class_one"), self.get("class_two_hnte")
         seen_one, seen_two = one.value * one.known, two.value * two.known
         both, most = one.known & two.known, np.maximum(seen_one, seen_two)
-        return Known(np.where(both, seen_one + seen_two, most), both | (most > 0), self.never)
+        possible = np.where(both, one.most + two.most, most)
+        return Known(np.where(both, seen_one + seen_two, most), both | (most > 0), self.never, possible)
 
     def property_self_developed(self) -> Known:
         own = self.properties(self.unspent() & (pl.col("obtained") == "自主研发"), None)
         whole = self.get("property_hnte")
         none = whole.known & (whole.value == 0)
-        return Known(np.where(own.known, own.value, 0), own.known | none, self.never)
+        value, most = np.where(own.known, own.value, 0), np.where(own.known, own.most, 0)
+        return Known(value, own.known | none, self.never, most)
 
     def expert_property(self) -> Known:
         return self.amount("hnte_expert_property")
@@ -289,7 +302,14 @@ class Facts:
             back = int(yearly["back"])
             return ~self.raw.figure(yearly["name"], back)[1] & ~self.raw.outside[back]
         if column in GATHERED:
-            known = self.raw.known(GATHERED[column].subject)
+            gathered = GATHERED[column]
+            known = self.raw.known(gathered.subject)
+            twin = (
+                column.replace("_possible", "_sure") if column.endswith("_possible") else column.removesuffix("_most")
+            )
+            if twin != column:
+                sure = self.raw.tally(gathered.subject, GATHERED[twin].condition(self.raw.on))
+                return ~known | (self.raw.tally(gathered.subject, gathered.condition(self.raw.on)) > sure)
             if not column.endswith("_sure"):
                 return ~known
             fact = next(each.name for each in facts().values() if column in each.columns)

@@ -1,7 +1,7 @@
 """The peer: the same editions judged by vectorised numpy, in whole numbers, three-valued logic by masks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
@@ -137,6 +137,9 @@ class Judge:
     def tested(self, criterion: Criterion) -> Outcome:
         fact = self.facts.get(criterion.fact or f"title_{criterion.title}")
         passed = self.passed(criterion, fact)
+        if getattr(fact, "most", None) is not None:
+            sure = passed == self.passed(criterion, replace(fact, value=fact.most))
+            fact = replace(fact, known=fact.known & sure)
         yes, no = fact.known & passed, fact.known & ~passed
         why = np.where(fact.known, 0, np.where(fact.absent, ABSENT, UNKNOWN)).astype(np.int8)
         return Outcome(yes, no, why)
@@ -184,7 +187,8 @@ class Judge:
         return Range(low, high, np.where(fits, 0, whole.why).astype(np.int8))
 
     def item(self, item: Item) -> Range:
-        self.items[item.key] = best([self.item(each) for each in item.best_of]) if item.best_of else self.scored(item)
+        choices = [self.item(each) for each in item.best_of]
+        self.items[item.key] = best(choices, item.most) if choices else self.scored(item)
         return self.items[item.key]
 
     def scored(self, item: Item) -> Range:
@@ -196,13 +200,23 @@ class Judge:
         known = fact.known
         if isinstance(fact, Share) and item.if_zero == "unmet":
             known = known | fact.zero
-        low, high = (np.full(shape, getattr(item.bands[-1], side), np.int64) for side in ("low", "high"))
+        low, top = self.reached(item, fact)
+        sure = known
+        if getattr(fact, "most", None) is not None:
+            least, high = self.reached(item, replace(fact, value=fact.most))
+            sure, top = known & (least == low), high
+        low, high = np.where(known, low, item.least), np.where(known, top, item.most)
+        missing = np.full(shape, EXPERT if item.who == "expert" else UNKNOWN)
+        if isinstance(fact, Share) and fact.by_expert is not None:
+            missing = np.where(fact.by_expert, EXPERT, missing)
+        why = np.where(sure, EXPERT, np.where(fact.absent, ABSENT, missing))
+        return Range(low, high, np.where(low == high, 0, why).astype(np.int8))
+
+    def reached(self, item: Item, fact: Any) -> tuple[Ints, Ints]:
+        low, high = (np.full(self.facts.never.shape, getattr(item.bands[-1], side)) for side in ("low", "high"))
         for band, reached in reversed(list(self.bands(item, fact))):
             low, high = np.where(reached, band.low, low), np.where(reached, band.high, high)
-        low, high = np.where(known, low, item.least), np.where(known, high, item.most)
-        missing = EXPERT if item.who == "expert" else UNKNOWN
-        why = np.where(known, EXPERT, np.where(fact.absent, ABSENT, missing))
-        return Range(low, high, np.where(low == high, 0, why).astype(np.int8))
+        return low, high
 
     def bands(self, item: Item, fact: Any) -> Iterator[tuple[Any, Flags]]:
         for band in item.bands[:-1]:
@@ -219,17 +233,20 @@ def added(ranges: list[Range], cap: int) -> Range:
     """Lows and highs summed apart under a cap."""
     low = np.minimum(cap, np.sum([each.low for each in ranges], axis=0))
     high = np.minimum(cap, np.sum([each.high for each in ranges], axis=0))
-    why = np.maximum.reduce([each.why for each in ranges])
+    why = np.maximum.reduce([np.where(each.why == ABSENT, MANUAL, each.why) for each in ranges])
     return Range(low, high, np.where(low == high, 0, why).astype(np.int8))
 
 
-def best(choices: list[Range]) -> Range:
-    """The best of the lows and of the highs; a choice that does not apply gives nothing."""
+def best(choices: list[Range], ceiling: int) -> Range:
+    """The best of the lows and of the highs; a choice that does not apply gives nothing, unless none does."""
+    none_applies = np.logical_and.reduce([each.why == ABSENT for each in choices])
     lows = [np.where(each.why == ABSENT, 0, each.low) for each in choices]
     highs = [np.where(each.why == ABSENT, 0, each.high) for each in choices]
     low, high = np.maximum.reduce(lows), np.maximum.reduce(highs)
     reasons = [np.where(top > low, each.why, 0) for each, top in zip(choices, highs, strict=True)]
-    return Range(low, high, np.where(low == high, 0, np.maximum.reduce(reasons)).astype(np.int8))
+    high = np.where(none_applies, ceiling, high)
+    why = np.where(none_applies, ABSENT, np.maximum.reduce(reasons))
+    return Range(low, high, np.where(low == high, 0, why).astype(np.int8))
 
 
 def mask(flags: list[Flags]) -> Ints:
