@@ -242,7 +242,13 @@ def material_page(request: HttpRequest, row: MaterialRequirement | None) -> Http
             follow(saved.track, on)
         messages.success(request, f"“{saved.kind}”已保存，相关企业的缺件提醒已更新。")
         return redirect("console:settings_materials")
-    context = {"form": form, "row": row, "remove": RemoveForm(), "opened": request.GET.get("dialog", ""), "bound": {}}
+    context: dict[str, Any] = {
+        "form": form,
+        "row": row,
+        "bound": {},
+        "remove": RemoveForm(),
+        "opened": request.GET.get("dialog", ""),
+    }
     return render(request, "console/round_material_form.html", context, status=422 if form.errors else 200)
 
 

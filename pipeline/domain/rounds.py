@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms.models import model_to_dict
 
 from accounts import audit
@@ -82,7 +83,8 @@ def add_materials() -> int:
 
 def formerly(*acts: str) -> Iterator[dict[str, Any]]:
     """What rows were before these acts."""
-    return AuditEvent.objects.filter(what__in=acts, before__isnull=False).values_list("before", flat=True).iterator()
+    written = AuditEvent.objects.filter(what__in=acts, before__isnull=False).values_list("before", flat=True)
+    return (before for before in written if before)
 
 
 @transaction.atomic
@@ -149,8 +151,8 @@ def against_round(given: RoundGiven, *, round_id: int | None, verified: bool) ->
     reasons = against_track(Round, round_id, given.track)
     if not given.name.strip():
         reasons.append(wrong("name", "请填写批次名称"))
-    same = Round.objects.filter(track=given.track, year=given.year, name=given.name).exclude(pk=round_id)
-    if same.exists():
+    same = Round.objects.filter(track=given.track, year=given.year, name=given.name)
+    if others(same, round_id):
         reasons.append(wrong("name", f"{given.year} 年已有同名批次"))
     if verified and not (given.document or given.source):
         reasons.append(wrong("verified", "标为已核实须填写文件或来源，写明据何核实"))
@@ -179,10 +181,15 @@ def against_material(given: MaterialGiven, *, material_id: int | None) -> list[R
     reasons = against_track(MaterialRequirement, material_id, given.track)
     if not given.kind.strip():
         reasons.append(wrong("kind", "请填写材料名称"))
-    same = MaterialRequirement.objects.filter(track=given.track, kind=given.kind).exclude(pk=material_id)
-    if same.exists():
+    same = MaterialRequirement.objects.filter(track=given.track, kind=given.kind)
+    if others(same, material_id):
         reasons.append(wrong("kind", "该方向的清单中已有这份材料"))
     return reasons
+
+
+def others(same: QuerySet[Round] | QuerySet[MaterialRequirement], pk: int | None) -> bool:
+    """Whether a row beside the one at hand is called the same."""
+    return any(found != pk for found in same.values_list("pk", flat=True))
 
 
 def against_track(model: type[Round] | type[MaterialRequirement], pk: int | None, track: str) -> list[Reason]:
