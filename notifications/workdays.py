@@ -27,13 +27,13 @@ SATURDAY = 5
 
 
 class Urgency(Enum):
-    """How near a deadline is, most urgent first; an undated one comes last."""
+    """How near a deadline is, most urgent first; what waits without a day comes before what is far away."""
 
     OVERDUE = "已逾期"
     THIS_WEEK = "本周到期"
     MONTH = "30 天内"
+    UNDATED = "未定期限，宜早办"
     LATER = "之后"
-    UNDATED = "未定期限"
 
     @property
     def order(self) -> int:

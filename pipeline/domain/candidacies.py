@@ -165,7 +165,7 @@ def look(candidacy: Candidacy, step: str, on: date) -> Checklist | None:
     checked = None
     if step == "file" and transition_named(candidacy, "state", step):
         checked = looked_up(candidacy, on)
-        candidacy.missing_materials = missing_materials(candidacy, on)
+        candidacy.materials_against = materials_against(candidacy, on)
     if step == "recommend":
         candidacy.standing_negatives = standing_negatives(candidacy.enterprise_id, on)
     return checked
@@ -186,11 +186,24 @@ def looked_up(candidacy: Candidacy, on: date) -> Checklist | None:
     return checked
 
 
-def missing_materials(candidacy: Candidacy, on: date) -> list[str]:
-    """Papers of the track that the firm has not handed in, or that nobody accepted, or that lapsed."""
-    usable = set(Material.objects.filter(enterprise=candidacy.enterprise_id).usable(on).values_list("kind", flat=True))
+def materials_against(candidacy: Candidacy, on: date) -> list[Reason]:
+    """Papers of the track that the firm has not handed in or that lapsed, and those that the bureau has to accept."""
+    papers = Material.objects.filter(enterprise=candidacy.enterprise_id)
+    usable = set(papers.usable(on).values_list("kind", flat=True))
+    handed_in = set(papers.filter(accepted_at__isnull=True).values_list("kind", flat=True))
     needed = MaterialRequirement.objects.filter(track=candidacy.track).values_list("kind", "verified_on")
-    return [kind if verified else f"{kind}（材料清单待核实）" for kind, verified in needed if kind not in usable]
+    return [
+        against_paper(kind if verified else f"{kind}（材料清单待核实）", handed_in=kind in handed_in)
+        for kind, verified in needed
+        if kind not in usable
+    ]
+
+
+def against_paper(words: str, *, handed_in: bool) -> Reason:
+    """Why one paper stands against a filing, and who can mend it."""
+    if handed_in:
+        return Reason("material", f"材料待核收：{words}", gap="企业已上交", who="bureau")
+    return Reason("material", f"缺少申报材料：{words}", gap="1 份材料", who="enterprise")
 
 
 def standing_negatives(enterprise_id: int, on: date) -> list[NegativeFact]:

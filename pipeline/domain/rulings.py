@@ -29,7 +29,10 @@ def rule(
     """Answer a criterion of a firm; a later ruling replaces an earlier one."""
     enterprise = access.lock_enterprise(enterprise_id, by)
     kind = checklists.kind_of(enterprise, track)
-    if reasons := [*access.against_right(by, track), *against(track, kind, on, criterion, value, points, basis)]:
+    reasons = [*access.against_right(by, track), *against(track, kind, on, criterion, value, points, basis)]
+    if valid_until is not None and valid_until < on:
+        reasons.append(Reason(criterion, "有效期至不能早于今天，这样的判定不起作用", who="bureau"))
+    if reasons:
         raise StepRefused(reasons)
     ruling = Ruling.objects.create(
         enterprise=enterprise,
@@ -43,7 +46,7 @@ def rule(
         ruled_on=on,
         valid_until=valid_until,
     )
-    after = {"track": track, "criterion": criterion, "value": value, "points": points}
+    after = {"track": track, "criterion": criterion, "value": value, "points": points, "until": str(valid_until or "")}
     audit.record("ruling.give", ruling, by=by, after=after, reason=basis, document=document, on=on)
     judge.judge(on=on, enterprise_ids=[enterprise_id])
     return ruling

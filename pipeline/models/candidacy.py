@@ -79,7 +79,7 @@ class Candidacy(fsm.FSMModelMixin, models.Model):
     # What the guards look at; filled by the door before a step is asked about, never stored.
     on: datetime.date
     judged_against: Sequence[Reason] = ()
-    missing_materials: Sequence[str] = ()
+    materials_against: Sequence[Reason] = ()
     standing_negatives: Sequence[NegativeFact] = ()
     certificate: Certificate | None = None
     given_reason: str = ""

@@ -1,7 +1,7 @@
 """Guards of the candidacy: each returns its reasons against a step; empty means go.
 
 The door (``pipeline.domain.candidacies``) hands a guard what it needs as attributes of the case at hand: ``on`` (the
-day), ``judged_against`` (what the assessment made for this step says against it), ``missing_materials``,
+day), ``judged_against`` (what the assessment made for this step says against it), ``materials_against``,
 ``standing_negatives``, ``given_reason``, ``certificate`` (what a recognition is recorded with).
 """
 
@@ -20,10 +20,7 @@ def judged_fit(candidacy: "Candidacy") -> list[Reason]:
 
 def materials_complete(candidacy: "Candidacy") -> list[Reason]:
     """Every paper the track's filing needs was accepted and is valid on the day."""
-    return [
-        Reason("material", f"缺少申报材料：{kind}", gap="1 份材料", who="enterprise")
-        for kind in candidacy.missing_materials
-    ]
+    return list(candidacy.materials_against)
 
 
 def window_open(candidacy: "Candidacy") -> list[Reason]:

@@ -22,7 +22,7 @@ def letter(*recipients: User, **fields: Any) -> Message:
         message_id=f"<{number}@example.cn>",
         kind=Message.Kind.DIGEST,
         to=recipients[0].email,
-        subject=f"本周 {number} 项待办",
+        subject=f"{number} 项待办",
         text="纯文本",
         html="<p style='color:red'>您好</p>",
         next_try_at=timezone.now(),

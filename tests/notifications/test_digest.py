@@ -56,7 +56,7 @@ def ending(enterprise: Enterprise, until: str, track: str = "hnte") -> Title:
 
 def put_by_hand(user: User, basis: dict[str, Any]) -> Message:
     """A digest as no run of today writes it."""
-    key, words = f"digest:2026-W40:{len(basis)}", Rendered("本周 1 项待办", "文字", "")
+    key, words = f"digest:2026-W40:{len(basis)}", Rendered("1 项待办", "文字", "")
     return outbox.put(key=key, letter=DIGEST, rendered=words, to=user.email, recipients=[user], basis=basis)
 
 
@@ -183,7 +183,7 @@ def test_a_firm_without_account_is_told_by_its_contact_without_name_and_without_
 
     letter = Message.objects.get()
     assert (letter.to, letter.recipients.count()) == ("contact@example.cn", 0)
-    assert letter.subject == "本周 1 项待办，最近 12月31日截止"
+    assert letter.subject == "1 项待办，最近 12月31日截止"
     assert re.findall(r"^.*您好：$", letter.text, re.MULTILINE) == ["您好："]
     assert "王联络" not in letter.text + letter.html
     assert "http" not in letter.text
@@ -256,8 +256,8 @@ def test_the_subject_says_how_many_and_the_nearest_day(enterprise: Enterprise, m
 
     digest.run(on=ON)
 
-    assert letter_to(member).subject == "本周 2 项待办，最近 11月30日截止"
-    assert letter_to(officer).subject == "本周 3 项待办，最近 11月30日截止"  # accepting figures is the officer's
+    assert letter_to(member).subject == "2 项待办，最近 11月30日截止"
+    assert letter_to(officer).subject == "3 项待办，最近 11月30日截止"  # accepting figures is the officer's
 
 
 def test_lines_come_by_urgency_each_with_its_reason_its_day_and_its_page(
@@ -273,7 +273,7 @@ def test_lines_come_by_urgency_each_with_its_reason_its_day_and_its_page(
     digest.run(on=ON)
 
     text = letter_to(officer).text
-    assert re.findall(r"【(.+)】", text) == ["已逾期", "本周到期", "30 天内", "之后", "未定期限"]
+    assert re.findall(r"【(.+)】", text) == ["已逾期", "本周到期", "30 天内", "未定期限，宜早办", "之后"]
     assert "2026年11月10日，已逾期 13 天" in text
     assert "2026年11月27日，剩 4 个工作日" in text
     assert "缘由：登记的高新技术企业资格有效期至2026年12月23日" in text
@@ -301,7 +301,7 @@ def test_thirty_lines_at_most_then_a_count_by_kind(county: Region, county_office
     digest.run(on=ON)
 
     letter = letter_to(county_officer)
-    assert letter.subject == "本周 47 项待办（12 项已逾期），最近 12月31日截止"
+    assert letter.subject == "47 项待办（12 项已逾期），最近 12月31日截止"
     assert letter.text.count("\n· ") == MOST_LINES
     assert "另有 17 项未列出：科小资格到期 17 项。" in letter.text
 
@@ -365,7 +365,7 @@ def test_a_line_that_was_done_meanwhile_is_taken_out(enterprise: Enterprise, mem
         delivery.deliver_due()
 
     (sent,) = mail.outbox
-    assert sent.subject == "本周 1 项待办，最近 12月31日截止" == letter_to(member).subject
+    assert sent.subject == "1 项待办，最近 12月31日截止" == letter_to(member).subject
     assert "专精特新" not in sent.body
 
 
@@ -455,7 +455,7 @@ def test_the_command_prints_what_it_queued_and_the_second_time_that_it_did(enter
     call_command("run_digest", "--on", "2026-11-23", stdout=first)
     call_command("run_digest", "--on", "2026-11-25", stdout=second)
 
-    assert "member@example.cn　本周 1 项待办，最近 12月31日截止" in first.getvalue()
+    assert "member@example.cn　1 项待办，最近 12月31日截止" in first.getvalue()
     assert "2026-W48 生成 1 封提醒" in first.getvalue()
     assert re.search(r"2026-W48 已于 \d{4}-\d\d-\d\d \d\d:\d\d 生成，未重复生成", second.getvalue())
     assert Message.objects.count() == 1

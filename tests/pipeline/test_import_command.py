@@ -76,13 +76,14 @@ def test_a_workbook_without_a_ledger_names_each_sheet_with_its_reason(tmp_path: 
 
 
 def test_whose_name_it_is_done_in(ledger: Path, officer: User, county_officer: User) -> None:
-    """The only city-level user's, unless told; with several the command asks which."""
+    """The only city-level user's, unless told; with several, writing asks which."""
     output(ledger, "--apply", "--as", "COUNTY")
     assert ImportBatch.objects.get().by == county_officer
 
     UserFactory(username="second", region=officer.region)
     with pytest.raises(CommandError, match="officer、second"):
-        output(ledger)
+        output(ledger, "--apply")
+    assert "新增" in output(ledger), "a look needs no name"
     with pytest.raises(CommandError, match="没有登录名为 nobody"):
         output(ledger, "--as", "nobody")
 

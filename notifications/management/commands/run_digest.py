@@ -1,12 +1,13 @@
 """``manage.py run_digest [--on DATE]``: this week's letters, once."""
 
 import datetime
+from argparse import ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from notifications import digest
+from notifications import digest, obligations
 
 
 def day(text: str) -> datetime.date:
@@ -14,7 +15,7 @@ def day(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"“{text}”不是日期，请写成 2026-11-23") from error
+        raise ArgumentTypeError(f"“{text}”不是日期，请写成 2026-11-23") from error
 
 
 class Command(BaseCommand):
@@ -28,10 +29,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, on: datetime.date | None, **options: Any) -> None:
         """Make the run and say what was queued."""
-        made = digest.run(on=on or timezone.localdate())
+        today = timezone.localdate()
+        made = digest.run(on=on or today)
+        if on and on != today:
+            obligations.refresh(on=today)  # the letters speak of that day, the pages of this one
         if not made.is_new:
             self.stdout.write(f"{made.week} 已于 {timezone.localtime(made.started_at):%Y-%m-%d %H:%M} 生成，未重复生成")
             return
         for letter in made.letters.order_by("pk"):
             self.stdout.write(f"{letter.to}　{letter.subject}")
         self.stdout.write(f"{made.week} 生成 {made.messages} 封提醒，由 worker 发送；没有待办的用户不发")
+        if digest.monday_of(today) < made.on:
+            self.stdout.write(f"这是将来的一周：到 {made.on} 不会再次生成")

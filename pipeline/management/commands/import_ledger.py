@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Upload, read, show; apply where asked."""
-        batch = uploaded(options["file"], importer(options["username"]), options["year"])
+        batch = uploaded(options["file"], importer(options["username"], writes=options["apply"]), options["year"])
         if options["apply"] and batch.state == ImportBatch.State.READ:
             batch = ledgers.apply(batch_id=batch.pk, by=batch.by, on=timezone.localdate())
         found = ledgers.preview(batch, size=ledgers_rows(batch))
@@ -59,16 +59,16 @@ def ledgers_rows(batch: ImportBatch) -> int:
     return int(batch.report.get("counts", {}).get("total", 0))
 
 
-def importer(username: str) -> User:
-    """Who imports: the one named, or the only city-level user."""
+def importer(username: str, *, writes: bool) -> User:
+    """Who imports: the one named, else the only city-level user; for a look without writing the first one serves."""
     users = User.objects.filter(is_active=True).select_related("region")
     if username:
         try:
             return users.get(username=username.casefold())
         except User.DoesNotExist:
             raise CommandError(f"没有登录名为 {username} 的启用账号") from None
-    cities = list(users.filter(role=Role.CITY).order_by("username"))
-    if len(cities) != 1:
+    cities = list(users.filter(role=Role.CITY).order_by("pk"))
+    if not cities or (writes and len(cities) > 1):
         names = "、".join(user.username for user in cities) or "（一个也没有）"
         raise CommandError(f"请用 --as 指明以谁的名义导入；市级账号有：{names}")
     return cities[0]

@@ -3,12 +3,14 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from accounts.machine import Stale, StepRefused
 from accounts.models import AuditEvent, Line, User
+from enterprises.domain.materials import hand_in
 from enterprises.models import Enterprise, Material, NegativeFact
-from pipeline.domain.candidacies import STEPS, move
-from pipeline.models import Candidacy, LadderPosition, Receipt, Round, Title
+from pipeline.domain.candidacies import STEPS, materials_against, move
+from pipeline.models import Candidacy, LadderPosition, MaterialRequirement, Receipt, Round, Title
 from pipeline.models.candidacy import Certificate, State
 from tests import firms
 from tests.factories import CandidacyFactory, RoundFactory, UnitOfficerFactory, YearFiguresFactory
@@ -296,3 +298,14 @@ def test_the_officer_of_the_county_may_move(enterprise: Enterprise, county_offic
 
 def test_an_unknown_step_is_refused(enterprise: Enterprise, officer: User) -> None:
     assert refusal(CandidacyFactory(enterprise=enterprise), "delete", officer) == ["state"]
+
+
+def test_a_paper_the_firm_handed_in_is_the_bureaus_to_accept(enterprise: Enterprise, officer: User) -> None:
+    candidacy = CandidacyFactory(enterprise=enterprise)
+    first, *others = MaterialRequirement.objects.filter(track="hnte").values_list("kind", flat=True)
+    hand_in(enterprise_id=enterprise.pk, kind=first, by=officer, at=timezone.now())
+
+    reasons = materials_against(candidacy, ON)
+
+    assert [reason.who for reason in reasons] == ["bureau", *["enterprise"] * len(others)]
+    assert reasons[0].says.startswith(f"材料待核收：{first}")
