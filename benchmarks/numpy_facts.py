@@ -11,7 +11,7 @@ import polars as pl
 from enterprises.vocabulary import HI_TECH_FIELDS
 from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY, raw_name
-from pipeline.facts.gather import GATHERED, raw_subject, years_before
+from pipeline.facts.gather import GATHERED, raw_subject, twin, years_before
 from pipeline.facts.register import Register
 
 Ints = npt.NDArray[np.int64]
@@ -304,12 +304,9 @@ class Facts:
         if column in GATHERED:
             gathered = GATHERED[column]
             known = self.raw.known(gathered.subject)
-            twin = (
-                column.replace("_possible", "_sure") if column.endswith("_possible") else column.removesuffix("_most")
-            )
-            if twin != column:
-                sure = self.raw.tally(gathered.subject, GATHERED[twin].condition(self.raw.on))
-                return ~known | (self.raw.tally(gathered.subject, gathered.condition(self.raw.on)) > sure)
+            if beside := twin(column):
+                sure = self.raw.tally(gathered.subject, GATHERED[beside].condition(self.raw.on))
+                return np.asarray(~known | (self.raw.tally(gathered.subject, gathered.condition(self.raw.on)) > sure))
             if not column.endswith("_sure"):
                 return ~known
             fact = next(each.name for each in facts().values() if column in each.columns)

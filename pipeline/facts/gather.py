@@ -183,6 +183,13 @@ for _track in TRACKS:
     both(f"titles_{_track.key}", "titles", title(_track.key))
 
 
+def twin(column: str) -> str | None:
+    """The count of sure rows beside one that has the rows in doubt too."""
+    if column.endswith("_possible"):
+        return f"{column.removesuffix('_possible')}_sure"
+    return column.removesuffix("_most") if column.endswith("_most") else None
+
+
 def raw_subject(column: str) -> str:
     """The list a gathered column is made from, or the column itself: the name somebody can supply it under."""
     return GATHERED[column].subject if column in GATHERED else column

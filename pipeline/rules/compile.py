@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY, outside, raw_name
-from pipeline.facts.gather import raw_subject
+from pipeline.facts.gather import raw_subject, twin
 from pipeline.rules.compare import tested
 from pipeline.rules.edition import Criterion, Edition, Item
 from pipeline.rules.program import Open, Program, any_of, is_open, reason, weightiest
@@ -171,8 +171,8 @@ def lacking(fact: str, column: str) -> pl.Expr:
     """Whether this column keeps the fact unknown: nobody knows it, or what is there cannot be read or is in doubt."""
     if facts()[fact].unit == "text":
         return pl.col(f"f.{fact}").is_null()
-    twin = column.replace("_possible", "_sure") if column.endswith("_possible") else column.removesuffix("_most")
-    return missing(column) if twin == column else missing(column) | (pl.col(column) > pl.col(twin))
+    sure = twin(column)
+    return missing(column) if sure is None else missing(column) | (pl.col(column) > pl.col(sure))
 
 
 def missing(column: str) -> pl.Expr:
