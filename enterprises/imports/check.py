@@ -11,8 +11,17 @@ from enterprises.imports.cells import Column
 from enterprises.imports.claims import UNREAD
 from enterprises.imports.headings import MONEY_UNITS, Meaning, levels
 from enterprises.imports.sheet import Heading, Layout
-from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS, HI_TECH_FIELDS, SIZE_TRADES
+from enterprises.vocabulary import (
+    FIGURE_BY_NAME,
+    FIRM_FIELDS,
+    HI_TECH_FIELDS,
+    SIZE_TRADE_ALIASES,
+    SIZE_TRADES,
+    WITHIN,
+)
 
+NOTHING: Final[Mapping[int, list[int]]] = {}
+REWRITTEN: Final = "长数字已被 Excel 改写（末几位不可靠），未登记；请把这一列改为文本后重填"
 ISSUES: Final[Mapping[str, type[pl.DataType]]] = {
     "sheet": pl.String,
     "line": pl.UInt32,
@@ -29,21 +38,9 @@ LONGEST: Final = {
     "contact_name": 40,
 }
 FIELD_WORDS: Final = {word: word for word in HI_TECH_FIELDS}
-TRADE_WORDS: Final = {word: word for word in SIZE_TRADES} | {
-    "软件": "软件和信息技术服务",
-    "制造": "工业",
-    "农业": "农林牧渔",
-}
+TRADE_WORDS: Final = {word: word for word in SIZE_TRADES} | SIZE_TRADE_ALIASES
 # Lists of trouble: 无 and 正常 say that there is none; any other word says that there is some.
 CLEAR: Final = ("无", "否", "0", "正常", "没有", "未列入", "不存在")
-# Of one year, what cannot exceed what.
-WITHIN: Final = (
-    ("tech_staff_tsme_headcount", "staff_headcount"),
-    ("tech_staff_hnte_headcount", "staff_hnte_headcount"),
-    ("rd_cost_hnte_domestic_cny", "rd_cost_hnte_cny"),
-    ("main_revenue_cny", "operating_revenue_cny"),
-    ("hi_tech_income_cny", "total_income_cny"),
-)
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,7 @@ def levels_of(column: pl.Series) -> Column:
 
 
 FIRM_READERS: Final[Mapping[str, Callable[[pl.Series], Column]]] = {
+    "name": lambda column: cells.texts(cells.without_ordinal(column), LONGEST["name"]),
     "size_trade": lambda column: cells.words_of(column, TRADE_WORDS, "划型行业"),
     "hi_tech_field": lambda column: cells.words_of(column, FIELD_WORDS, "八大高新技术领域之一"),
     "industry_code": lambda column: cells.matching(
@@ -150,15 +148,20 @@ def checked_column(heading: Heading, column: pl.Series) -> tuple[list[pl.Series]
     return [read.values.alias(name), *extra], read.reasons
 
 
-def check(body: pl.DataFrame, layout: Layout, sheet: str) -> Checked:
-    """Every column read, every doubt listed; rows without name and code, and doubles, refused."""
+def check(body: pl.DataFrame, layout: Layout, sheet: str, rewritten: Mapping[int, list[int]] = NOTHING) -> Checked:
+    """Every column read, every doubt listed; rows without name and code, and doubles, refused.
+
+    ``rewritten`` names, by a column's place, the lines whose number Excel has changed.
+    """
     lines = body["line"]
     columns = [pl.repeat(sheet, len(body), eager=True).alias("sheet"), lines]
     issues: list[pl.DataFrame] = []
     names = [name for name in body.columns if name != "line"]
     for heading in layout.used:
-        column = body[names[heading.place]]
+        column = cells.visible(body[names[heading.place]])
         failed = formulas.reasons(column)
+        if heading.place in rewritten:
+            failed = failed.set(lines.is_in(rewritten[heading.place]), REWRITTEN)
         typed, reasons = checked_column(heading, column.set(failed.is_not_null(), None))
         columns += typed
         issues += issue_rows(lines, failed, heading.text, "warn")

@@ -11,7 +11,7 @@ from enterprises.vocabulary import FIGURE_BY_NAME, label_of
 from pipeline.domain import editions, registers
 from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY
-from pipeline.facts.gather import raw_subject
+from pipeline.facts.gather import raw_subject, twin
 from pipeline.facts.register import Register
 from pipeline.models import Edition, Title
 from pipeline.models.assessment import Kind
@@ -129,9 +129,18 @@ def missing_of_fact(gate: str, fact: str, row: Mapping[str, Any], on: date) -> I
     """The columns of a fact that nobody knows; a yearly count stands for the list that would tell it as well."""
     if not row.get(f"f.{fact}.wanted"):
         return
-    absent = [column for column in sorted(facts()[fact].columns) if lacks(row, column)]
+    columns = sorted(facts()[fact].columns)
+    # A word that cannot be read is as good as none.
+    unread = facts()[fact].unit == "text" and row[f"f.{fact}"] is None
+    absent = columns if unread else [column for column in columns if lacks(row, column) or in_doubt(row, column)]
     yearly = [column for column in absent if YEARLY.fullmatch(column)]
     yield from (wanted(gate, column, on) for column in yearly or absent)
+
+
+def in_doubt(row: Mapping[str, Any], column: str) -> bool:
+    """Whether rows of a list may count for more than they surely do."""
+    sure = twin(column)
+    return sure is not None and row.get(column) is not None and row[column] > (row.get(sure) or 0)
 
 
 def lacks(row: Mapping[str, Any], column: str) -> bool:
