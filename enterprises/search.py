@@ -6,7 +6,10 @@ from operator import add
 
 from pypinyin import Style, lazy_pinyin
 
-_BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "〔": "[", "〕": "]", "·": "", "•": ""})
+_BRACKETS = str.maketrans(
+    {"（": "(", "）": ")", "【": "[", "】": "]", "〔": "[", "〕": "]", "·": "", "•": ""}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
 
 
 def folded(text: str) -> str:

@@ -21,6 +21,8 @@ def check_archive(filename: str, content: bytes) -> None:
     """Refuse what is no plain .xlsx, before anything parses it."""
     if PurePosixPath(filename).suffix.lower() != ".xlsx":
         raise Unreadable("只接受 .xlsx 工作簿；.xls、.csv 请先另存为 .xlsx")
+    if not content:
+        raise Unreadable("文件是空的（0 字节），请重新导出")
     if len(content) > LARGEST_FILE:
         raise Unreadable(f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导入")
     if content[:4] != b"PK\x03\x04":

@@ -15,12 +15,17 @@ NO: Final = ("否", "无", "×", "x", "0", "n", "no", "false", "没有", "有计
 CODE_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CODE_WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 HIDDEN: Final = "[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]"
+INVISIBLE: Final = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 LONGEST_CELL: Final = 2_000
 LARGEST: Final = 1e15
 
+ODD_GROUPS: Final = "的逗号位置不明（千分位或小数），未登记"
 _FOREIGN = r"(?i)美元|港币|港元|欧元|英镑|日元|法郎|马克|澳元|加元|usd|eur|hkd|jpy|\$|€|£"
 _NUMBER = r"^([-+]?[0-9]+(?:\.[0-9]*)?)"
 _AMOUNT = _NUMBER + r"\(?(" + "|".join(sorted(MONEY_UNITS, key=len, reverse=True)) + r")?(?:人民币|整)?\)?$"
+# A separator stands before every three digits; anything else may be a decimal comma.
+_ODD_GROUPS = r"[0-9][,，]"
+_GROUPS = r"^[^0-9,，]*[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]*)?[^0-9,，]*$"
 _COUNT = _NUMBER + r"\(?(?:人|名|项|件|个|家|分|位)?\)?$"
 
 
@@ -57,6 +62,20 @@ def quoted(says: str) -> pl.Expr:
 def without_empty_words(cells: pl.Series, *more: str) -> pl.Series:
     """The cells with 无, / and their like made null."""
     return cells.set(cells.is_in([*EMPTY_WORDS, *more]), None)
+
+
+def visible(cells: pl.Series) -> pl.Series:
+    """The cells without characters of no width, which are copied along from web pages; most columns have none."""
+    odd = cells.str.contains(INVISIBLE).fill_null(value=False)
+    if not odd.any():
+        return cells
+    bare = cells.str.replace_all(INVISIBLE, "").str.strip_chars()
+    return bare.set(bare == "", None)
+
+
+def without_ordinal(cells: pl.Series) -> pl.Series:
+    """Names without the number before them: 1、云泽精密 → 云泽精密."""
+    return cells.str.replace(r"^[(（]?[0-9一二三四五六七八九十]{1,5}[)）]?[、.．]\s*([\p{Han}])", "$1")
 
 
 def texts(cells: pl.Series, longest: int) -> Column:
@@ -113,15 +132,23 @@ def amounts(cells: pl.Series, factor: int, least: float | None = 0) -> Column:
     return with_plain_numbers(cells, factor, least, whole=False, others=lambda odd: odd_amounts(odd, factor, least))
 
 
+def is_oddly_grouped() -> pl.Expr:
+    """Whether separators stand elsewhere than before three digits."""
+    text = folded_width()
+    return text.str.contains(_ODD_GROUPS) & ~text.str.contains(_GROUPS)
+
+
 def odd_amounts(cells: pl.Series, factor: int, least: float | None) -> Column:
     """Amounts with separators, units, brackets, full width; and what is no amount."""
     text = folded_width().str.replace_all(r"[,，¥￥]", "")
     unit = text.str.extract(_AMOUNT, 2).replace_strict(dict(MONEY_UNITS), default=factor, return_dtype=pl.Int64)
     yuan = text.str.extract(_AMOUNT, 1).cast(pl.Float64, strict=False) * unit.fill_null(factor)
-    usable = yuan.is_finite() & (yuan.abs() < LARGEST) & (pl.lit(least is None) | (yuan >= (least or 0)))
+    odd = is_oddly_grouped()
+    usable = ~odd & yuan.is_finite() & (yuan.abs() < LARGEST) & (pl.lit(least is None) | (yuan >= (least or 0)))
     reason = (
         pl.when(pl.col("cell").str.contains(_FOREIGN)).then(quoted("不是人民币金额，未登记"))
         .when(yuan.is_null()).then(quoted("不是金额，未登记"))
+        .when(odd).then(quoted(ODD_GROUPS))
         .when(~usable).then(quoted("为负或过大，未登记"))
     )  # fmt: skip
     return column(cells, pl.when(usable).then(yuan.round().cast(pl.Int64)), reason_where_given(reason))
@@ -136,9 +163,11 @@ def counts(cells: pl.Series) -> Column:
 def odd_counts(cells: pl.Series) -> Column:
     """Counts with a unit, separators or decimals (rounded half up, as an officer rounds); and what is none."""
     number = folded_width().str.replace_all(",", "").str.extract(_COUNT, 1).cast(pl.Float64, strict=False)
-    usable = number.is_between(0, LARGEST)
+    odd = is_oddly_grouped()
+    usable = ~odd & number.is_between(0, LARGEST)
     reason = (
         pl.when(number.is_null()).then(quoted("不是数，未登记"))
+        .when(odd).then(quoted(ODD_GROUPS))
         .when(~usable).then(quoted("为负或过大，未登记"))
         .when(number != number.round()).then(quoted("不是整数，已四舍五入"))
     )  # fmt: skip
@@ -160,13 +189,22 @@ def scores(cells: pl.Series) -> Column:
 
 
 def ratios(cells: pl.Series, *, in_percent: bool) -> Column:
-    """A share as a fraction of one: 12%, or 12 under a heading in percent, or 0.12."""
+    """A share as a fraction of one: 12%, or 12 under a heading in percent, or 0.12.
+
+    Under a heading in percent 0.12 is doubtful: a cell in the percent format holds 0.12 and shows 12%.
+    """
     cells = without_empty_words(cells)
     text = folded_width()
     number = text.str.extract(r"^([0-9]+(?:\.[0-9]*)?)%?$", 1).cast(pl.Float64, strict=False)
-    share = pl.when(text.str.ends_with("%") | pl.lit(in_percent)).then(number / 100).otherwise(number)
-    value = pl.when(share.is_between(0, 1)).then(share.cast(pl.Decimal(7, 6)))
-    return column(cells, value, reason_where_given(pl.when(value.is_null()).then(quoted("不是0到100%的占比，未登记"))))
+    says_percent = text.str.ends_with("%")
+    doubtful = pl.lit(in_percent) & ~says_percent & (number > 0) & (number <= 1)
+    share = pl.when(says_percent | pl.lit(in_percent)).then(number / 100).otherwise(number)
+    value = pl.when(share.is_between(0, 1) & ~doubtful).then(share.cast(pl.Decimal(7, 6)))
+    reason = (
+        pl.when(doubtful).then(quoted("不知是百分数还是占比，未登记；请写成“12%”"))
+        .when(value.is_null()).then(quoted("不是0到100%的占比，未登记"))
+    )  # fmt: skip
+    return column(cells, value, reason_where_given(reason))
 
 
 def yes_or_no(cells: pl.Series) -> Column:

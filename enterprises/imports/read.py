@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -13,9 +13,15 @@ from enterprises.imports import sheet as sheets
 from enterprises.imports.archive import Unreadable, check_archive
 from enterprises.imports.check import ISSUES, Checked, check
 from enterprises.imports.formulas import errors_as_words
+from enterprises.imports.raw import RawSheet
 
 MOST_ROWS: Final = 60_000
 MOST_COLUMNS: Final = 100
+MOST_LINES: Final = 70_000  # with titles, totals and empty lines
+TOO_WIDE: Final = f"超过 {MOST_COLUMNS} 列"
+TOO_LONG: Final = f"超过 {MOST_ROWS} 行，请分开导入"
+HIDDEN_SHEET: Final = "这张工作表在文件中是隐藏的"
+LONG_NUMBER: Final = r"^[0-9]{16,}$|^[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
 UNRECOGNISED: Final = "没有认出这一列，未读入"
 
 
@@ -38,6 +44,7 @@ class SheetReport:
     reason: str = ""
     n_rows: int = 0
     headings: list[HeadingReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what else to know: a hidden sheet, each line left out and why
 
     @property
     def n_unrecognised(self) -> int:
@@ -67,30 +74,78 @@ def read_workbook(*, filename: str, content: bytes, year: int, year_is_given: bo
         raise Unreadable("工作簿无法解析，可能已损坏") from broken
     reports, checked = [], []
     for name in workbook.sheet_names:
-        report, found = read_sheet(name, cells_of(workbook, name), year=year, year_is_given=year_is_given)
+        report, found = read_found(workbook, RawSheet(content, name), year=year, year_is_given=year_is_given)
         reports.append(report)
         checked += [found] if found is not None else []
+    too_large = [report.reason for report in reports if report.reason in {TOO_LONG, TOO_WIDE}]
+    if too_large and not checked:
+        raise Unreadable(f"工作表“{next(one.name for one in reports if one.reason == too_large[0])}”{too_large[0]}")
     return assembled(checked, reports)
 
 
-def cells_of(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
-    """All cells of a sheet as text, from its first row on, stripped; empty ones are null."""
+def read_found(
+    workbook: fastexcel.ExcelReader, raw: RawSheet, *, year: int, year_is_given: bool
+) -> tuple[SheetReport, Checked | None]:
+    """One sheet of the workbook; one that is too large is refused and the others go on."""
     try:
-        found = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
+        found = workbook.load_sheet(raw.name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
     except fastexcel.FastExcelError as broken:
-        raise Unreadable(f"工作表“{name}”无法解析") from broken
-    if found.width > MOST_COLUMNS:
-        raise Unreadable(f"工作表“{name}”超过 {MOST_COLUMNS} 列")
-    if found.total_height > MOST_ROWS + sheets.HIGHEST_HEADING:
-        raise Unreadable(f"工作表“{name}”超过 {MOST_ROWS} 行，请分开导入")
+        raise Unreadable(f"工作表“{raw.name}”无法解析") from broken
+    hidden = [] if found.visible == "visible" else [HIDDEN_SHEET]
+    if found.width > MOST_COLUMNS or found.total_height > MOST_LINES:
+        reason = TOO_WIDE if found.width > MOST_COLUMNS else TOO_LONG
+        return SheetReport(raw.name, is_ledger=False, reason=reason, notes=hidden), None
+    report, checked = read_sheet(raw, cells_of(found), year=year, year_is_given=year_is_given)
+    return replace(report, notes=[*hidden, *report.notes]), checked
+
+
+def cells_of(found: fastexcel.ExcelSheet) -> pl.DataFrame:
+    """All cells of a sheet as text, from its first row on, stripped; empty ones are null."""
     columns = found.available_columns()
     empty_before = columns[0].absolute_index if columns else 0  # the parser leaves out empty columns on the left
     cells = found.to_polars().select(pl.all().str.strip_chars())
     return cells.select(*(pl.lit(None, pl.String).alias(f"before {place}") for place in range(empty_before)), pl.all())
 
 
-def read_sheet(name: str, cells: pl.DataFrame, *, year: int, year_is_given: bool) -> tuple[SheetReport, Checked | None]:
+def filled_down(rows: pl.DataFrame, layout: sheets.Layout, raw: RawSheet) -> pl.DataFrame:
+    """The rows with the unit of merged cells in each of their lines; only the first line holds it."""
+    place = next((heading.place for heading in layout.used if heading.meaning.column == "region"), None)
+    if place is None:
+        return rows
+    name = [column for column in rows.columns if column != "line"][place]
+    if not rows[name].null_count():
+        return rows
+    tops = {
+        line: merged.first_line
+        for merged in raw.merged()
+        if merged.first_place <= place <= merged.last_place
+        for line in range(merged.first_line + 1, min(merged.last_line, MOST_LINES) + 1)
+    }
+    top = pl.col("line").replace_strict(tops, default=None, return_dtype=pl.UInt32)
+    above = rows.select(pl.col("line").alias("_top"), pl.col(name).alias("_above"))
+    filled = rows.with_columns(_top=top).join(above, on="_top", how="left", maintain_order="left")
+    return filled.with_columns(pl.coalesce(name, "_above").alias(name)).drop("_top", "_above")
+
+
+def rewritten(rows: pl.DataFrame, layout: sheets.Layout, raw: RawSheet) -> dict[int, list[int]]:
+    """The lines, by the place of their column, in which Excel made a long number of a code and lost its last digits."""
+    found, names = {}, [name for name in rows.columns if name != "line"]
+    for heading in layout.used:
+        if heading.meaning.column not in {"uscc", "old_number", "parent_uscc"} and heading.meaning.part != "number":
+            continue
+        long = rows.filter(pl.col(names[heading.place]).str.contains(LONG_NUMBER)).select("line", names[heading.place])
+        # A text whose digits a number cannot hold is certainly a text; the others are looked up.
+        doubtful = [line for line, cell in long.rows() if not cell.isdigit() or str(int(float(cell))) == cell]
+        if doubtful and (numbers := raw.numbers(heading.place, doubtful)):
+            found[heading.place] = numbers
+    return found
+
+
+def read_sheet(
+    raw: RawSheet, cells: pl.DataFrame, *, year: int, year_is_given: bool
+) -> tuple[SheetReport, Checked | None]:
     """One sheet: its report and, when it is a ledger, its checked rows."""
+    name = raw.name
     if cells.is_empty():
         return SheetReport(name, is_ledger=False, reason="空表"), None
     layout = sheets.layout(cells.head(sheets.HIGHEST_HEADING).rows(), year=year, year_is_given=year_is_given)
@@ -101,9 +156,13 @@ def read_sheet(name: str, cells: pl.DataFrame, *, year: int, year_is_given: bool
     if layout.reason:
         return SheetReport(name, is_ledger=False, reason=layout.reason, headings=headings), None
     body = sheets.firm_rows(cells, layout)
-    if body.is_empty():
-        return SheetReport(name, is_ledger=False, reason="表头之下没有企业", headings=headings), None
-    return SheetReport(name, is_ledger=True, n_rows=len(body), headings=headings), check(body, layout, name)
+    report = SheetReport(name, is_ledger=True, n_rows=len(body.rows), headings=headings, notes=body.skipped)
+    if body.rows.is_empty():
+        return replace(report, is_ledger=False, reason="表头之下没有企业"), None
+    if len(body.rows) > MOST_ROWS:
+        return replace(report, is_ledger=False, reason=TOO_LONG), None
+    rows = filled_down(body.rows, layout, raw)
+    return report, check(rows, layout, name, rewritten(rows, layout, raw))
 
 
 def note_of(heading: sheets.Heading) -> str:

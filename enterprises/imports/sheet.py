@@ -18,8 +18,20 @@ IDENTITY: Final = frozenset({"name", "uscc"})
 _NUMBER_OR_DAY = re.compile(r"^[-+]?[\d,.]+%?$|^\d{4}[-/.年]\d{1,2}.*$|^[0-9A-Za-z]{15,18}$")
 _TITLE_YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
 _SHEET_UNIT = re.compile(r"(?<!填报)(?<!申报)单位:\(?((?:亿|百万|万|千)?元)")
-_TOTAL = r"^[(\[]?(?:合计|总计|小计|共计|本页合计|累计|平均)"
+_TOTAL = r"^[(\[（]?(?:合计|总计|小计|共计|本页合计|累计|平均)|(?:合计|总计|小计|共计)(?:[(（\[:：].*)?$"
 _NOTE = r"^(?:备注|填表说明|填报说明|说明|注|注释|来源|填报人|填报单位|制表|审核|负责人)[0-9]*[:：]|^[0-9]+[.、][^0-9]"
+_SIGNED = (
+    r"^(?:制表|填表|审核|填报|复核|审批|负责|经办|报送|联系)(?:人|单位|日期|时间|电话)?(?:[(（].*[)）])?[:：]"
+    r"|^单位负责人[:：]|^(?:附|附注|附表)[0-9]*[:：]|^截[至止]|^以[上下]"
+)
+_SECTION = r"^[(（]?[一二三四五六七八九十]+[)）]?[、.．:：]|^[(（][一二三四五六七八九十]+[)）]"
+_SECTION_NUMBER = r"^[(（]?[一二三四五六七八九十]+[)）]?[、.．]?$"
+_FIRM_END = (
+    r"(?:公司|厂|中心|研究院|研究所|合作社|商行|商店|经营部|事务所|集团|分院|农场|医院|学校)(?:[(（][^()（）]*[)）])?$"
+)
+_CODE = r"^[0-9A-Za-z]{18}$"
+REMARKS: Final = frozenset({"备注", "说明"})
+MOST_SKIPPED: Final = 200
 
 Rows = Sequence[Sequence[str | None]]
 
@@ -46,6 +58,7 @@ class Layout:
     headings: list[Heading] = field(default_factory=list)
     first_row: int = 0
     reason: str = ""
+    first_line: list[str] = field(default_factory=list)
 
     @property
     def used(self) -> list[Heading]:
@@ -160,27 +173,95 @@ def layout(rows: Rows, *, year: int, year_is_given: bool) -> Layout:
     groups = carried(groups) if sum(map(bool, groups)) > 1 and not is_filling_in else [""] * len(lines[0])
     title_year = "" if year_is_given else above(rows, top, _TITLE_YEAR)
     headings = completed(headings_of(lines, groups), int(title_year or year), above(rows, top, _SHEET_UNIT))
-    found = Layout(headings, top + len(lines))
+    found = Layout(headings, top + len(lines), first_line=lines[0])
     names = {heading.meaning.column for heading in found.used}
     if len(names) < 2:
         return replace(found, reason="除企业名称外没有认得出的列，没有可写入的内容")
     return found
 
 
-def firm_rows(cells: pl.DataFrame, sheet: Layout) -> pl.DataFrame:
-    """The rows of firms below the headings, with their line: without empty, total, note and repeated heading rows."""
+@dataclass(frozen=True)
+class Body:
+    """The rows of firms with their line, and what was left out below the headings, in words."""
+
+    rows: pl.DataFrame
+    skipped: list[str] = field(default_factory=list)
+
+
+def firm_rows(cells: pl.DataFrame, sheet: Layout) -> Body:
+    """The rows of firms below the headings: without empty, total, note, section and repeated heading rows.
+
+    A row with a code is always a firm's; any other that is left out is told with its line and the reason.
+    """
     body = cells.with_row_index("line", offset=1).slice(sheet.first_row)
-    names = cells.columns
-    identity = [names[heading.place] for heading in sheet.used if heading.meaning.column in IDENTITY]
     # A formula drawn down beyond the last firm fails in every row; such a row is still empty.
-    filled = pl.sum_horizontal(pl.col(name).is_not_null() & ~is_error(pl.col(name)) for name in names)
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() & ~is_error(pl.col(name)) for name in cells.columns)
+    body = body.with_columns(_filled=filled).filter(pl.col("_filled") > 0)
+    body, ended = before_other_headings(body, cells.columns, sheet)
+    told = body.with_columns(_why=why_no_firm(cells.columns, sheet))
+    left_out = told.filter(pl.col("_why").is_not_null()).select(
+        "line", "_why", pl.coalesce(cells.columns).alias("says")
+    )
+    skipped = [f"第{line}行“{(says or '')[:30]}”：{why}" for line, why, says in left_out.head(MOST_SKIPPED).rows()]
+    if len(left_out) > MOST_SKIPPED:
+        skipped.append(f"另有{len(left_out) - MOST_SKIPPED}行不是企业，未读入")
+    return Body(told.filter(pl.col("_why").is_null()).drop("_why", "_filled"), skipped + ended)
+
+
+def before_other_headings(body: pl.DataFrame, names: list[str], sheet: Layout) -> tuple[pl.DataFrame, list[str]]:
+    """The rows above a second table with other headings; the same headings printed again are only left out."""
+    printed = body.filter(is_heading(names, sheet))
+    for row in printed.select("line", *names).rows():
+        words = [folded(cell or "") for cell in row[1:]]
+        if words != [folded(cell) for cell in sheet.first_line]:
+            says = f"第{row[0]}行起是另一张表（表头与前面不同），未读入；请放到另一张工作表"
+            body = body.filter(pl.col("line") < row[0])
+            return body.filter(~is_heading(names, sheet)), [says]
+    return body.filter(~is_heading(names, sheet)), []
+
+
+def identity_of(names: list[str], sheet: Layout, *columns: str) -> list[str]:
+    """The columns of name and code."""
+    return [names[heading.place] for heading in sheet.used if heading.meaning.column in (columns or IDENTITY)]
+
+
+def is_heading(names: list[str], sheet: Layout) -> pl.Expr:
+    """A row in which name or code is the word for it."""
+    repeated = [half_cell(name).is_in(heading_spellings()) for name in identity_of(names, sheet)]
+    return pl.any_horizontal(repeated).fill_null(value=False)
+
+
+def why_no_firm(names: list[str], sheet: Layout) -> pl.Expr:
+    """Why a row is no firm's; null where it is one, as it is with any code and under any name of a firm."""
+    identity = identity_of(names, sheet)
+    others = {heading.place for heading in sheet.headings if is_other(heading)}
     # The first word of a row tells a total or a note: in the first cells or where the name would stand.
-    leading = [half_cell(name) for name in dict.fromkeys((*names[:2], *identity))]
-    total = pl.any_horizontal(cell.str.contains(_TOTAL) for cell in leading).fill_null(value=False)
-    note = pl.any_horizontal(cell.str.contains(_NOTE) for cell in leading).fill_null(value=False) & (filled <= 2)
-    remark = pl.all_horizontal(pl.col(name).is_null() for name in identity) & (filled == 1)
-    repeated = pl.any_horizontal(half_cell(name).is_in(heading_spellings()) for name in identity).fill_null(value=False)
-    return body.filter(filled > 0).filter(~total, ~note, ~remark, ~repeated)
+    first_cells = [name for place, name in enumerate(names[:2]) if place not in others]
+    leading = list(dict.fromkeys((*first_cells, *identity)))
+    few = pl.col("_filled") <= 2
+    section = says(leading, _SECTION) | (says(leading, _SECTION_NUMBER) & few)
+    is_firm = says(identity_of(names, sheet, "uscc"), _CODE) | says(identity_of(names, sheet, "name"), _FIRM_END)
+    return (
+        pl.when(is_firm).then(None)
+        .when(says(leading, _TOTAL)).then(pl.lit("合计，不是企业"))
+        .when(section).then(pl.lit("分段标题，不是企业"))
+        .when(says(leading, _SIGNED) | (says(leading, _NOTE) & few)).then(pl.lit("说明或落款，不是企业"))
+        .when(pl.all_horizontal(pl.col(name).is_null() for name in identity) & (pl.col("_filled") == 1))
+        .then(pl.lit("只有一格文字，不是企业"))
+    )  # fmt: skip
+
+
+def is_other(heading: Heading) -> bool:
+    """Whether the words of this column are about the firm, so that they say nothing of the row: 备注, 成立日期."""
+    meaning = heading.meaning
+    is_place = meaning.column in {*IDENTITY, "region"}
+    return heading.text in REMARKS or (meaning.is_used and not is_place)
+
+
+def says(names: list[str], pattern: str) -> pl.Expr:
+    """Whether one of the cells matches."""
+    found = [half_cell(name).str.contains(pattern) for name in names]
+    return pl.any_horizontal(found).fill_null(value=False) if found else pl.lit(value=False)
 
 
 def half_cell(name: str) -> pl.Expr:

@@ -28,7 +28,6 @@ from tests.factories import (
     AuditorFactory,
     ContactFactory,
     EnterpriseFactory,
-    RegionFactory,
     UnitOfficerFactory,
     YearFiguresFactory,
 )
@@ -157,13 +156,14 @@ class TestKnownFirms:
         assert counts(again)["unchanged"] == counts(first)["total"]
         assert AuditEvent.objects.filter(what="ledger.firm", object_id=again.pk).count() == 0
 
-    def test_a_firm_in_two_units_is_in_the_first_also_the_second_time(self, officer: User, city: Region) -> None:
-        second = RegionFactory(name="西岗县", parent=city)
+    def test_a_firm_in_two_units_is_in_the_first_also_the_second_time(
+        self, officer: User, other_county: Region
+    ) -> None:
         batch = imported(workbooks_doubtful.two_units(), officer)
         again = imported(workbooks_doubtful.two_units(), officer)
 
         assert Enterprise.objects.get().region.name == "东溪县"
-        assert not RegionMembership.objects.filter(region=second).exists()
+        assert not RegionMembership.objects.filter(region=other_county).exists()
         assert [row.outcome for row in rows(again)] == ["unchanged", "unchanged"]
         assert "同一企业前面写的责任单位是“东溪县”，取前者" in rows(batch)[1].warnings
 
