@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, ImportBatch
 from notifications import digest, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, touch
-from pipeline.models import Bureau
+from pipeline.models import Bureau, MaterialRequirement, Round
 from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 
@@ -31,7 +31,7 @@ NO_PAGES = {
     "entrance:logout", "entrance:healthz", "entrance:readyz", "console:ruling_create", "console:candidacy_open",
     "console:candidacy_move", "console:statement_accept", "console:statement_decline", "console:material_hand_in",
     "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
-    "console:import_progress", "portal:material_hand_in",
+    "console:import_progress", "console:settings_material_remove", "portal:material_hand_in",
 }  # fmt: skip
 
 
@@ -105,6 +105,8 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:user_detail": [user.pk] if user else [],
+        "console:settings_round_edit": Round.objects.filter(track="hnte").values_list("pk", flat=True)[:1],
+        "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],
         "portal:status": [enterprise.pk],
     }
     if view == "portal:figures":
