@@ -38,7 +38,7 @@ LONGEST: Final = {
     "contact_name": 40,
 }
 FIELD_WORDS: Final = {word: word for word in HI_TECH_FIELDS}
-TRADE_WORDS: Final = {word: word for word in SIZE_TRADES} | SIZE_TRADE_ALIASES
+TRADE_WORDS: Final = {word: word for word in SIZE_TRADES} | dict(SIZE_TRADE_ALIASES)
 # Lists of trouble: 无 and 正常 say that there is none; any other word says that there is some.
 CLEAR: Final = ("无", "否", "0", "正常", "没有", "未列入", "不存在")
 

@@ -132,7 +132,8 @@ def missing_of_fact(gate: str, fact: str, row: Mapping[str, Any], on: date) -> I
     columns = sorted(facts()[fact].columns)
     # A word that cannot be read is as good as none.
     unread = facts()[fact].unit == "text" and row[f"f.{fact}"] is None
-    absent = columns if unread else [column for column in columns if lacks(row, column) or in_doubt(row, column)]
+    doubtful = columns if unread else [column for column in columns if in_doubt(row, column)]
+    absent = doubtful or [column for column in columns if lacks(row, column)]
     yearly = [column for column in absent if YEARLY.fullmatch(column)]
     yield from (wanted(gate, column, on) for column in yearly or absent)
 
