@@ -235,7 +235,7 @@ def obligations_of(reader: Reader) -> QuerySet[Obligation]:
     return mine.filter(track__in=[*tracks, ""])
 
 
-def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> list[Obligation]:
+def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> Sequence[Obligation]:
     """The lines of a letter, thirty at most: the latest overdue ones, what is due within a month, what waits without
     a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away."""
     near = Q(due_on__range=(on, on + NEAR))
@@ -245,11 +245,11 @@ def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> list[Obligatio
     )  # fmt: skip
     lapse = Case(When(due_on__lt=on, then=F("due_on")))
     lines = mine.select_related("enterprise").annotate(rank=rank, lapse=lapse)
-    first = list(lines.filter(due_on__lt=on).order_by("-due_on", "pk")[:MOST_OVERDUE])
+    first: list[Obligation] = list(lines.filter(due_on__lt=on).order_by("-due_on", "pk")[:MOST_OVERDUE])
     waiting = lines.exclude(pk__in=[line.pk for line in first])
     by_day = F("due_on").asc(nulls_last=True)
     order = ("rank", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
-    return first + list(waiting.order_by(*order)[: MOST_LINES - len(first)])
+    return [*first, *waiting.order_by(*order)[: MOST_LINES - len(first)]]
 
 
 def left_over(mine: QuerySet[Obligation], chosen: Sequence[Obligation]) -> list[Rest]:
