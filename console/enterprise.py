@@ -43,6 +43,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
     """What the page shows."""
     track = asked if asked in JUDGED_TRACKS else track_of_interest(enterprise)
     current = statements.current_figures(enterprise)
+    of_firm = cases.cases(enterprise, user, on)
     may_rule = user.has_line(TRACK_BY_KEY[track].line)
     return {
         "firm": enterprise,
@@ -56,14 +57,14 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "sheet": conditions.sheet(enterprise, track, on, may_rule=may_rule),
         "table": figures.table(current, on.year),
         "pending": figures.pending(enterprise, current),
-        "cases": cases.cases(enterprise, user, on),
+        "cases": of_firm,
         "materials": enterprise.materials.select_related("stated_by", "accepted_by").order_by("-pk"),
         "material_kinds": MaterialRequirement.objects.values_list("kind", flat=True).distinct(),
         "contacts": enterprise.contacts.order_by("pk"),
         "timeline": [events.line(event) for event in trail(enterprise)],
         "may_write": user.may_write,
         "forms": {
-            "case": forms.OpenCaseForm(initial={"track": track}),
+            "case": forms.case_form(track, cases.open_tracks(of_firm)),
             "material": forms.MaterialForm(),
             "contact": forms.ContactForm(),
             "officer": forms.OfficerForm(enterprise=enterprise, initial={"officer": enterprise.officer_id}),

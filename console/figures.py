@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 
 from enterprises.domain import statements
 from enterprises.domain.statements import Known
+from enterprises.doubts import doubts
 from enterprises.models import Enterprise, YearFigures
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS, Figure
 
@@ -58,10 +59,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Pending:
-    """A statement that waits for an officer."""
+    """A statement that waits for an officer; ``doubts`` is what cannot be right if it is accepted."""
 
     statement: YearFigures
     changes: Sequence[Change]
+    doubts: Sequence[str] = ()
 
     @property
     def dialog(self) -> str:
@@ -108,7 +110,16 @@ def cell(current: Mapping[int, Mapping[str, Known]], head: YearHead, name: str) 
 def pending(enterprise: Enterprise, current: Mapping[int, Mapping[str, Known]]) -> list[Pending]:
     """Statements awaiting an officer, each beside what stands now."""
     waiting = statements.pending(enterprise).select_related("stated_by").order_by("year", "pk")
-    return [Pending(statement, changes(statement, current.get(statement.year, {}))) for statement in waiting]
+    return [
+        Pending(statement, changes(statement, now), doubts(would_stand(statement, now)))
+        for statement in waiting
+        for now in (current.get(statement.year, {}),)
+    ]
+
+
+def would_stand(statement: YearFigures, now: Mapping[str, Known]) -> dict[str, int | Decimal]:
+    """The year's figures as they would be once the statement is accepted."""
+    return {name: known.value for name, known in now.items()} | statements.given_in(statement)
 
 
 def changes(statement: YearFigures, now: Mapping[str, Known]) -> list[Change]:

@@ -1,6 +1,6 @@
 """Forms of 企业详情: one for each act, opened as a dialog."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django import forms
@@ -75,6 +75,20 @@ class OpenCaseForm(forms.Form):
     """A new case: the firm enters the reserve of a track."""
 
     track = forms.ChoiceField(choices=TRACK_LABELS, label="认定方向")
+
+    @property
+    def tracks_left(self) -> list[tuple[str, str]]:
+        """The tracks that may be chosen."""
+        field = self.fields["track"]
+        assert isinstance(field, forms.ChoiceField)
+        return list(field.choices)  # type: ignore[arg-type]  # plain pairs, set here and below
+
+
+def case_form(track: str, taken: Container[str]) -> OpenCaseForm:
+    """The form with the tracks in which the firm has no open case, ``track`` chosen if it is one of them."""
+    form = OpenCaseForm(initial={"track": track})
+    form.fields["track"].choices = [pair for pair in TRACK_LABELS if pair[0] not in taken]  # type: ignore[attr-defined]
+    return form
 
 
 class RulingForm(forms.Form):

@@ -10,11 +10,11 @@ from enterprises.vocabulary import TRACK_BY_KEY
 
 SHOWN: Final = 8
 WORDS: Final = {
-    "figures.state": "数据已提交，待市局采纳",
+    "figures.state": "数据已提交，待科技部门采纳",
     "figures.accept": "数据已采纳",
     "figures.decline": "数据未采纳",
-    "material.hand_in": "材料已登记上交，待核收",
-    "material.accept": "材料已核收",
+    "material.hand_in": "材料{kind}已登记上交，待核收",
+    "material.accept": "材料{kind}已核收",
     "candidacy.open": "已纳入后备",
     "candidacy.coach": "开始辅导",
     "candidacy.prepare": "进入材料准备",
@@ -48,8 +48,11 @@ def recent(enterprise: Enterprise) -> list[Event]:
 
 
 def in_words(event: AuditEvent) -> str:
-    """What happened; with the year or the track where the event knows it."""
+    """What happened; with the year, the track or the paper where the event knows it."""
     known: dict[str, Any] = event.after if isinstance(event.after, dict) else {}
+    paper = str(known.get("kind", "")) if event.what.startswith("material.") else ""
+    if paper:
+        return WORDS[event.what].format(kind=f"“{paper}”")
     year = f"{known['year']} 年" if known.get("year") else ""
     track = TRACK_BY_KEY.get(str(known.get("track", "")))
     return f"{year}{WORDS[event.what]}" + (f"（{track.label}）" if track else "")

@@ -11,6 +11,7 @@ from django import forms
 from django.forms import BoundField
 
 from enterprises.domain.statements import Known
+from enterprises.doubts import doubts
 from enterprises.vocabulary import FIGURE_BY_NAME, Figure
 from pipeline.rules.wording import plain
 
@@ -134,6 +135,11 @@ class FiguresForm(forms.Form):
     def figures(self) -> dict[str, int]:
         """What was stated."""
         return {name: value for name, value in self.cleaned_data.items() if value is not None}
+
+    def doubts(self) -> list[str]:
+        """What can hardly be right of the year's figures, were all that waits or was just typed accepted."""
+        typed = self.figures() if self.is_bound and hasattr(self, "cleaned_data") else {}
+        return doubts({name: known.value for name, known in self.known.items()} | dict(self.waiting) | typed)
 
     def groups(self) -> Iterator[tuple[str, list[Line]]]:
         """The lines of the page, by subject."""

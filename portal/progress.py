@@ -194,7 +194,7 @@ def steps(stairs: Sequence[ladder.Stair], aimed: str, case: Candidacy | None) ->
 def step(stair: ladder.Stair, aimed: str, case: Candidacy | None) -> Step:
     """One stair with its note."""
     if stair.title is not None:
-        since = f"{stair.title.issued_on:%Y-%m} 取得"
+        since = f"{stair.title.valid_from:%Y-%m} 起"
         return Step(stair.rung.name, since, "now" if stair.is_current else "held")
     if aimed in stair.rung.tracks:
         return Step(stair.rung.name, ENTERPRISE_LABELS[State(case.state)] if case else "下一步目标", "next")
@@ -202,8 +202,8 @@ def step(stair: ladder.Stair, aimed: str, case: Candidacy | None) -> Step:
 
 
 def liaison(enterprise: Enterprise, case: Candidacy | None) -> User | None:
-    """Whom the firm may call: the officer of its case, else its own."""
-    return (case.officer if case else None) or enterprise.officer
+    """Whom the firm may call: its own officer (责任人), else that of its open case."""
+    return enterprise.officer or (case.officer if case else None)
 
 
 def bureau() -> Bureau | None:

@@ -13,11 +13,12 @@ SOON = datetime.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Held:
-    """One title: what it is, since when and until when, and how it stands today."""
+    """One title: what it is, when it was recognised, since when and until when it holds, and how it stands today."""
 
     label: str
     number: str
     issued_on: datetime.date
+    valid_from: datetime.date
     valid_until: datetime.date | None
     says: str
     tone: str
@@ -32,7 +33,7 @@ def in_words(title: Title, on: datetime.date) -> Held:
     """One title with its state of the day."""
     says, tone = state(title, on)
     label = TRACK_BY_KEY[title.track].label
-    return Held(label, title.number, title.issued_on, title.valid_until, says, tone)
+    return Held(label, title.number, title.issued_on, title.valid_from, title.valid_until, says, tone)
 
 
 def state(title: Title, on: datetime.date) -> tuple[str, str]:

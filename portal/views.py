@@ -80,7 +80,9 @@ def figures(request: HttpRequest, pk: int, year: int) -> HttpResponse:
         waiting=stated(enterprise, year),
     )
     if request.method == "POST" and form.is_valid() and submitted(request, form, enterprise, year):
-        messages.success(request, f"{year} 年数据已提交，待市局采纳后更新评估。")
+        messages.success(request, f"{year} 年数据已提交，待科技部门采纳后更新评估。")
+        for doubt in form.doubts():
+            messages.warning(request, f"{year} 年{doubt}；确有差错的，请重新填报。")
         return redirect("portal:status", pk=pk)
     context = page(request, enterprise, "figures") | {
         "form": form,

@@ -1,17 +1,20 @@
 """企业详情: what is known with its source, what is missing with its clause, and who may do something about it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from enterprises.models import Enterprise
 from pipeline.domain import candidacies, titles, touch
 from pipeline.models import Bureau
 from tests.console.visit import MORNING, ON, as_, text
-from tests.factories import YearFiguresFactory
-from tests.firms import make_fit
+from tests.factories import CandidacyFactory, YearFiguresFactory
+from tests.firms import make_fit, ready_to_file
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +130,70 @@ def test_a_firm_of_the_next_county_does_not_exist(foreign_enterprise: Enterprise
     absent = as_(county_officer).get("/enterprises/999999/")
 
     assert (foreign.status_code, foreign.content) == (404, absent.content)
+
+
+def test_the_filing_dialog_lists_what_stays_open_and_what_was_ruled(
+    reference_data: Bureau, enterprise: Enterprise, officer: User
+):
+    ready_to_file(enterprise, officer)
+
+    page = as_(officer).get(f"/enterprises/{enterprise.pk}/")
+
+    filing = next(step for step in page.context["cases"][0].steps if step.option.step == "file")
+    stands = {one.key or one.says: one.stands for one in filing.kept}
+    assert stands["H7"] == "总分 45至94分（要求 >70分），待专家评定"
+    assert stands["技术的先进程度"] == "0至8分，待专家评定"
+    assert stands["H3.core"].startswith("核定符合（周市级")
+    assert "H4" not in stands, "what is met is not open"
+    assert text(page).count("以下各项登记后按现状保留") == 1
+
+
+def test_a_filing_that_is_refused_lists_nothing_to_be_kept(
+    reference_data: Bureau, enterprise: Enterprise, officer: User
+):
+    ready_to_file(enterprise, officer)
+    make_unfit = {"tech_staff_hnte_headcount": 5}
+    touch.state_figures(enterprise_id=enterprise.pk, year=2025, figures=make_unfit, by=officer, at=MORNING)
+
+    page = text(as_(officer).get(f"/enterprises/{enterprise.pk}/"))
+
+    assert "暂不能“登记申报”" in page
+    assert "按现状保留" not in page
+
+
+def test_the_page_asks_as_often_however_many_cases_the_firm_has_had(
+    reference_data: Bureau, enterprise: Enterprise, officer: User, django_assert_num_queries: Any
+):
+    ready_to_file(enterprise, officer)
+    desk, address = as_(officer), f"/enterprises/{enterprise.pk}/"
+    desk.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(address)
+    for _ in range(3):
+        CandidacyFactory(enterprise=enterprise, track="hnte", state="rejected")
+
+    with django_assert_num_queries(len(asked)):
+        desk.get(address)
+
+
+def test_a_track_under_way_is_not_offered_again(reference_data: Bureau, enterprise: Enterprise, officer: User):
+    candidacies.open_case(enterprise_id=enterprise.pk, track="hnte", by=officer, on=ON)
+
+    page = as_(officer).get(f"/enterprises/{enterprise.pk}/")
+
+    offered = [track for track, _ in page.context["forms"]["case"].tracks_left]
+    assert "hnte" not in offered
+    assert {"tsme", "srdi"} <= set(offered)
+
+
+def test_a_statement_with_a_part_beyond_its_whole_is_doubted_on_its_card(
+    reference_data: Bureau, enterprise: Enterprise, member: User, officer: User
+):
+    YearFiguresFactory(enterprise=enterprise, year=2025, total_income_cny=48_000_000)
+    stated = {"hi_tech_income_cny": 480_000_000_000}
+    touch.state_figures(enterprise_id=enterprise.pk, year=2025, figures=stated, by=member, at=MORNING)
+
+    page = as_(officer).get(f"/enterprises/{enterprise.pk}/")
+
+    assert page.context["pending"][0].doubts == ["高新技术产品（服务）收入大于总收入，请核对单位"]
+    assert "收入大于总收入，请核对单位" in text(page)

@@ -77,3 +77,21 @@ def test_once_accepted_the_assessment_follows(
     assert "staff_headcount" in before
     assert "staff_headcount" not in after
     assert "80 人" in reader.get(f"/my/{enterprise.pk}/figures/2025/").text
+
+
+def test_a_part_beyond_its_whole_is_doubted_and_taken(reader: Client, enterprise: Enterprise):
+    YearFiguresFactory(enterprise=enterprise, total_income_cny=60_000_000)
+    address = f"/my/{enterprise.pk}/figures/2025/"
+
+    response = reader.post(address, {"hi_tech_income_cny": "48,000,000"}, follow=True)
+
+    doubt = "高新技术产品（服务）收入大于总收入，请核对单位"
+    assert YearFigures.objects.filter(hi_tech_income_cny__gt=0).exists()
+    assert f"2025 年{doubt}" in response.text
+    assert doubt in reader.get(address).text
+
+
+def test_figures_that_fit_are_not_doubted(reader: Client, enterprise: Enterprise):
+    typed = {"total_income_cny": "6,000", "hi_tech_income_cny": "6,000"}
+
+    assert "请核对单位" not in reader.post(f"/my/{enterprise.pk}/figures/2025/", typed, follow=True).text

@@ -129,8 +129,8 @@ def test_a_title_stands_on_the_stairs_and_in_the_list(reader: Client, firm: Ente
     html = page(reader, firm, "")
 
     assert "您的“高新技术企业”资格有效期至2028年10月31日" in html
-    assert "2025-11 取得" in html
-    assert "GR202542000123 · 2025-11-01 至 2028-10-31" in html
+    assert "2025-11 起" in html
+    assert "GR202542000123 · 有效期 2025-11-01 至 2028-10-31，认定 2025-11-01" in html
     assert "已到期" in html
 
 
@@ -212,3 +212,32 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(
 
     with django_assert_max_num_queries(45):
         page(reader, firm)
+
+
+def test_the_firm_s_own_officer_comes_before_that_of_its_case(
+    reader: Client, firm: Enterprise, officer: User, county_officer: User
+):
+    candidacies.open_case(enterprise_id=firm.pk, track="hnte", by=officer, on=ON)
+    assert "<p>周市级" in page(reader, firm)
+
+    firm.officer = county_officer
+    firm.save()
+
+    assert f"<p>{county_officer.name}" in page(reader, firm)
+
+
+def test_a_title_that_counts_later_than_it_was_given_shows_both_days(reader: Client, firm: Enterprise):
+    given, since = datetime.date(2025, 10, 28), datetime.date(2025, 11, 1)
+    TitleFactory(enterprise=firm, issued_on=given, valid_from=since)
+    ladder.settle(enterprise_id=firm.pk, on=ON)
+
+    html = page(reader, firm)
+
+    assert "有效期 2025-11-01 至 2028-10-31，认定 2025-10-28" in html
+    assert "<small>2025-11 起</small>" in html
+
+
+def test_what_happened_lately_names_the_paper(reader: Client, firm: Enterprise):
+    reader.post(f"/my/{firm.pk}/materials/", {"track": "hnte", "kind": "知识产权清单及证明"})
+
+    assert "材料“知识产权清单及证明”已登记上交，待核收" in page(reader, firm)
