@@ -58,11 +58,14 @@ def firms_page(firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, asked: Mappi
     """The page asked for by ``page`` and, further in, ``after`` or ``before`` a firm that the reader may see."""
     number = number_asked(asked)
     after, before = (edge(seen, asked.get(side, "")) for side in ("after", "before"))
-    if not (after or before):
-        number = min(number, LAST_BY_NUMBER)
-    ids = ids_of(firms, number, after, before)
-    has_next, ids = len(ids) > SIZE, ids[:SIZE]
     count = firms.order_by()[: COUNTED + 1].count()
+    if count <= COUNTED or not (after or before):
+        number = min(number, last_by_number(count))
+    ids = ids_of(firms, number, after, before)
+    if not ids and number > 1:  # beyond the end by an edge
+        number = last_by_number(count)
+        ids = ids_of(firms, number, None, None)
+    has_next, ids = len(ids) > SIZE, ids[:SIZE]
     page = Page(
         number=number,
         shown=len(ids),
@@ -72,6 +75,11 @@ def firms_page(firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, asked: Mappi
         is_capped=count > COUNTED,
     )
     return page, ids
+
+
+def last_by_number(count: int) -> int:
+    """The last page that is reached by its number: that of the last row, as far as rows are skipped."""
+    return min(LAST_BY_NUMBER, max(1, -(-count // SIZE)))
 
 
 def way_back(number: int, ids: Sequence[int]) -> str:

@@ -11,13 +11,16 @@ from accounts.models import Line, Region, Role, User
 from enterprises import search
 from enterprises.models import Enterprise
 from notifications import digest
+from pipeline.models import Bureau
 
 DIGEST_HELP = {"receives_digest": "每周一的待办邮件，没有待办不发。"}
 
 
 def regions_of(by: User) -> QuerySet[Region]:
-    """Units ``by`` may put somebody into."""
-    return Region.objects.order_by("path") if by.region is None else Region.objects.within(by.region).order_by("path")
+    """Units ``by`` may put somebody into: one's own and those below, for the administrator the bureau's."""
+    bureau = Bureau.objects.select_related("region").first() if by.region is None else None
+    top = by.region or (bureau.region if bureau else None)
+    return (Region.objects.within(top) if top else Region.objects.all()).order_by("path")
 
 
 def lines_of(by: User, account: User) -> list[tuple[str, str]]:
@@ -28,7 +31,8 @@ def lines_of(by: User, account: User) -> list[tuple[str, str]]:
 
 def firm_named(text: str, by: User) -> Enterprise | None:
     """The one firm in sight of this full name or code."""
-    known = Q(uscc=text.strip().upper()) | Q(folded_name=search.folded(text))
+    wanted = search.folded(text)
+    known = Q(uscc=wanted.upper()) | Q(folded_name=wanted)
     found = list(Enterprise.objects.visible_to(by).filter(known)[:2])
     return found[0] if len(found) == 1 else None
 

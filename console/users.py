@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import throttle
 from accounts.domain import links, users
 from accounts.machine import Reason, StepRefused
 from accounts.models import Role, User
@@ -44,7 +45,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
     found = in_sight(by).select_related("region").order_by("role", "username", "pk")
     query, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     if query:
-        found = found.filter(Q(username__contains=query.casefold()) | Q(name__contains=query))
+        found = found.filter(Q(username__contains=throttle.folded(query)) | Q(name__icontains=throttle.folded(query)))
     if role in Role.values:
         found = found.filter(role=role)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -55,9 +56,10 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 
 def firms_of(accounts: Any, by: User) -> dict[int, list[Enterprise]]:
-    """The firms in sight that each of these accounts acts for."""
+    """The firms in sight that each of these accounts acts for; to whom manages all accounts, all of them by name."""
+    known = Enterprise.objects.all() if by.role == Role.ADMIN else Enterprise.objects.visible_to(by)
     seats = Enterprise.members.through.objects.filter(
-        user__in=[account.pk for account in accounts], enterprise__in=Enterprise.objects.visible_to(by)
+        user__in=[account.pk for account in accounts], enterprise__in=known
     ).select_related("enterprise")
     firms: dict[int, list[Enterprise]] = {}
     for seat in seats.order_by("enterprise__name"):

@@ -22,7 +22,9 @@ def names(response: Any) -> list[str]:
     return [row.firm.name for row in response.context["rows"]]
 
 
-@pytest.mark.parametrize("typed", ["精密装备", "恒砺机械", "yzjmzb", "YZJM", "91420281ma0000", "云泽（精密"])
+@pytest.mark.parametrize(
+    "typed", ["精密装备", "恒砺机械", "yzjmzb", "YZJM", "91420281ma0000", "９１４２０２８１ＭＡ", "云泽（精密"]
+)
 def test_a_firm_is_found_by_name_former_name_initials_and_code(enterprise: Enterprise, officer: User, typed: str):
     enterprise.uscc = "91420281MA00000001"
     enterprise.name = "云泽(精密)装备有限公司" if "（" in typed else enterprise.name
@@ -96,6 +98,25 @@ def test_pages_follow_one_another_without_gap_or_repeat(county: Region, officer:
     back = client.get(f"/enterprises/?page={page.previous}")
     assert [row.firm.pk for row in back.context["rows"]] == seen[1]
     assert (page.first, page.last, page.count_text) == (101, 130, "130")
+
+
+@pytest.mark.parametrize("beyond", ["page=999", "page=999&after={last}", "page=3&after={last}"])
+def test_a_page_beyond_the_end_is_the_last_one(county: Region, officer: User, beyond: str):
+    for number in range(60):
+        EnterpriseFactory(name=f"云泽{number:02}有限公司", region=county)
+    last = Enterprise.objects.order_by("name", "pk").values_list("pk", flat=True)[59]
+
+    page = as_(officer).get(f"/enterprises/?{beyond.format(last=last)}")
+
+    shown = page.context["page"]
+    assert (shown.number, shown.first, shown.last, shown.next) == (2, 51, 60, "")
+    assert len(page.context["rows"]) == 10
+
+
+def test_beyond_the_end_of_nothing_is_the_first_page(officer: User):
+    page = as_(officer).get("/enterprises/?page=999")
+
+    assert (page.status_code, page.context["page"].number, names(page)) == (200, 1, [])
 
 
 def test_the_edge_of_a_page_cannot_be_a_foreign_firm(

@@ -6,7 +6,8 @@ from django.test import Client
 from accounts.models import AuditEvent, Line, Region, User
 from enterprises.models import Enterprise
 from notifications.models import Message
-from tests.factories import EnterpriseFactory, MemberFactory, UnitOfficerFactory, UserFactory
+from pipeline.models import Bureau
+from tests.factories import EnterpriseFactory, MemberFactory, RegionFactory, UnitOfficerFactory, UserFactory
 
 STAFF = {"username": "Chen.Wei", "name": "陈伟", "email": "chen@example.cn", "role": "unit", "lines": ["科技"]}
 PERSON = {"username": "sun", "name": "孙玲", "email": "sun@example.cn"}
@@ -36,10 +37,11 @@ def test_a_county_invites_people_of_its_own_firms(county_officer: User, enterpri
     assert (user.role, user.region) == ("enterprise", None)
 
 
-def test_a_firm_is_found_by_its_code(county_officer: User, enterprise: Enterprise):
+@pytest.mark.parametrize("typed", ["91420281ma0000001h", "９１４２０２８１ＭＡ０００００01H"])
+def test_a_firm_is_found_by_its_code(county_officer: User, enterprise: Enterprise, typed: str):
     Enterprise.objects.filter(pk=enterprise.pk).update(uscc="91420281MA0000001H")
 
-    as_(county_officer).post("/users/invite/", {**PERSON, "firm": "91420281ma0000001h"})
+    as_(county_officer).post("/users/invite/", {**PERSON, "firm": typed})
 
     assert User.objects.get(username="sun").enterprises.get() == enterprise
 
@@ -264,3 +266,30 @@ def test_the_list_asks_as_often_for_many_as_for_one(officer: User, county: Regio
             reader.get("/users/")
         for _ in range(3):
             MemberFactory(enterprises=[EnterpriseFactory(region=county)])
+
+
+def test_the_administrator_reads_firms_by_name_and_follows_no_link(
+    administrator: User, member: User, enterprise: Enterprise
+):
+    desk = as_(administrator)
+
+    for address in ("/users/", f"/users/{member.pk}/"):
+        page = desk.get(address).text
+        assert enterprise.name in page
+        assert "/enterprises/" not in page
+        assert "解除关联" not in page
+
+
+def test_the_administrator_too_chooses_among_the_bureau_s_own_units(
+    administrator: User, county_officer: User, county: Region, reference_data: Bureau
+):
+    stranger = RegionFactory(name="邻市科技局")
+    desk = as_(administrator)
+
+    for address in ("/users/invite/?for=staff", f"/users/{county_officer.pk}/"):
+        offered = set(desk.get(address).context["form"].fields["region"].queryset)
+        assert county in offered
+        assert stranger not in offered
+    desk.post("/users/invite/?for=staff", {**STAFF, "region": stranger.pk})
+
+    assert not User.objects.filter(username="chen.wei").exists()
