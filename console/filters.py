@@ -31,6 +31,13 @@ MORE: Final = (
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 WAY_LABELS: Final = {"coaching": "培育中", "filed": "申报中"}
 
+# Three filters look at cases; each says at what
+HELP: Final = {
+    "way": "按目标梯队：培育中指培育、拟申报，申报中指已申报至公示",
+    "flight": "培育至公示之间，不限方向",
+    "state": "逐个环节，含储备和已办结",
+}
+
 
 def track_and_day(value: str) -> tuple[str, datetime.date]:
     """``hnte:2026-12-31`` as a track and a day."""
@@ -100,11 +107,11 @@ class EnterpriseFilter(filters.FilterSet):
     ends = filters.CharFilter(method="ending_on", label="到期日", validators=[track_and_day])
     lapsed = filters.ChoiceFilter(method="ended", choices=[("1", "资格已到期未续")], label="已到期", empty_label="不限")
     new = filters.ChoiceFilter(method="recognised", choices=new_choices, label="本年新增", empty_label="不限")
-    way = filters.ChoiceFilter(method="on_the_way", choices=way_choices, label="在途", empty_label="不限")
+    way = filters.ChoiceFilter(method="on_the_way", choices=way_choices, label="在途去向", empty_label="不限")
     flight = filters.ChoiceFilter(
-        method="in_flight", choices=[("1", "培育申报在途")], label="在途申报", empty_label="不限"
+        method="in_flight", choices=[("1", "在途申报（任一方向）")], label="在途申报", empty_label="不限"
     )
-    state = filters.ChoiceFilter(method="in_state", choices=State.choices, label="培育申报状态", empty_label="全部状态")
+    state = filters.ChoiceFilter(method="in_state", choices=State.choices, label="申报环节", empty_label="全部状态")
     institution = filters.ChoiceFilter(
         method="without_institution",
         choices=[("none", "规上无研发机构（清单已核对）"), ("unknown", "规上未登记研发机构（清单未核对）")],
@@ -132,9 +139,9 @@ class EnterpriseFilter(filters.FilterSet):
         return [self.form[name] for name in MAIN]
 
     @property
-    def more_fields(self) -> list[forms.BoundField]:
-        """What stands under 更多条件."""
-        return [self.form[name] for name in MORE]
+    def more_fields(self) -> list[tuple[forms.BoundField, str]]:
+        """What stands under 更多条件, each with what tells it from its neighbours."""
+        return [(self.form[name], HELP.get(name, "")) for name in MORE]
 
     @property
     def complaints(self) -> list[str]:
