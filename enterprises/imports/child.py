@@ -4,6 +4,7 @@ A workbook is somebody else's file. The parser works in a child started afresh (
 forked child), so that whatever the file does to it, the web and worker processes stand.
 """
 
+import datetime
 import resource
 import subprocess
 import sys
@@ -19,11 +20,14 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 REFUSED: Final = 3
 
 
-def read_apart(*, filename: str, content: bytes, year: int, year_is_given: bool = False) -> Ledger:
+def read_apart(
+    *, filename: str, content: bytes, year: int, year_is_given: bool = False, on: datetime.date | None = None
+) -> Ledger:
     """``read_workbook`` in a limited child process; raises ``Unreadable`` with what the officer should know."""
     if len(content) > LARGEST_FILE:
         raise Unreadable(f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分开导入")
     argv = [sys.executable, "-m", "enterprises.imports.child", filename, str(year), str(int(year_is_given))]
+    argv += [on.isoformat()] if on is not None else []
     try:
         done = subprocess.run(argv, input=content, capture_output=True, cwd=ROOT, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired as late:
@@ -43,12 +47,16 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(filename: str, year: str, year_is_given: str) -> int:
+def main(filename: str, year: str, year_is_given: str, on: str = "") -> int:
     """Read the workbook on standard input, write the ledger to standard output."""
     limit()
     try:
         ledger = read_workbook(
-            filename=filename, content=sys.stdin.buffer.read(), year=int(year), year_is_given=year_is_given == "1"
+            filename=filename,
+            content=sys.stdin.buffer.read(),
+            year=int(year),
+            year_is_given=year_is_given == "1",
+            on=datetime.date.fromisoformat(on) if on else None,
         )
     except Unreadable as refusal:
         sys.stderr.buffer.write(str(refusal).encode())

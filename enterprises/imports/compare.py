@@ -127,17 +127,19 @@ def changed_values(beside: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
 
 
 def identity_changes(rows: pl.DataFrame) -> pl.DataFrame:
-    """Changes of known firms themselves: completed code, new name, other unit, negatives found to be none."""
+    """Changes of the firms themselves: code, name, unit, negatives found to be none; of a new one the unit it gets."""
     nothing = pl.lit(None, pl.String)
     changes = {
-        "uscc": (pl.col("uscc").is_not_null() & pl.col("known_uscc").is_null(), nothing, pl.col("uscc")),
+        "uscc": (pl.col("completes"), pl.col("known_uscc"), pl.col("uscc")),
         "name": (renamed(), pl.col("known_name"), pl.col("name")),
         "region": (pl.col("unit").is_not_null(), pl.col("known_region"), pl.col("unit")),
         "negative_all": (no_negatives(rows) & ~pl.col("negatives_known"), nothing, pl.lit("false")),
     }
-    known = rows.filter(pl.col("firm").is_not_null())
+    known = pl.col("firm").is_not_null()
     return pl.concat(
-        known.filter(where).select("key", column=pl.lit(name), old=old.cast(pl.String), new=new.cast(pl.String))
+        rows.filter(where & (known | pl.lit(name == "region"))).select(
+            "key", column=pl.lit(name), old=old.cast(pl.String), new=new.cast(pl.String)
+        )
         for name, (where, old, new) in changes.items()
     )
 

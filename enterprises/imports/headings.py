@@ -117,6 +117,15 @@ def firm_label(name: str) -> str:
     return EXTRA_LABELS[name] if name in EXTRA_LABELS else FIRM_FIELDS[name].label
 
 
+def meaning_of_column(column: str) -> Meaning:
+    """The meaning whose column of the checked frame this is."""
+    if column.startswith("title."):
+        _, track, part = column.split(".")
+        return Meaning("title", track, part)
+    name, _, year = column.partition("@")
+    return Meaning("figure", name, year=int(year)) if year else Meaning("firm", name)
+
+
 def half_width(text: str) -> str:
     """The text in half width, lower case, without any white space."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))

@@ -9,6 +9,7 @@ import polars as pl
 from accounts.models import Region
 from enterprises.imports.check import conform
 from enterprises.imports.database import copy_out
+from enterprises.imports.headings import meaning_of_column
 from enterprises.imports.places import OUTSIDE, Places
 from enterprises.imports.read import Ledger
 from enterprises.search import folded
@@ -22,10 +23,11 @@ FIRMS: Final = {
     "known_region": pl.Int64,
     "known_path": pl.String,
     "negatives_known": pl.Boolean,
+    "known_ok": pl.Boolean,
 }
 SELECT_FIRMS: Final = """
     SELECT firm.id, firm.uscc, nullif(firm.old_number, ''), firm.name, firm.folded_name, region.id, region.path,
-           firm.negatives_known_on IS NOT NULL
+           firm.negatives_known_on IS NOT NULL, firm.uscc_ok
     FROM enterprises_enterprise firm JOIN accounts_region region ON region.id = firm.region_id
 """
 SELECT_FORMER: Final = "SELECT enterprise_id, folded_name FROM enterprises_formername"
@@ -73,7 +75,7 @@ def match(ledger: Ledger, register: Register) -> Matched:
     rows = rows.join(refused_before.with_columns(refused_before=True), on=["sheet", "line"], how="left")
     rows = refuse_doubles(rows.with_columns(pl.col("refused_before").fill_null(value=False)))
     rows = in_one_unit(rows, register.root)
-    return Matched(rows, pl.concat([ledger.issues, *issues_of(rows)]))
+    return Matched(rows, pl.concat([ledger.issues, *issues_of(rows), disagreements(rows, ledger.rows.columns)]))
 
 
 def with_every_column(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +94,9 @@ def with_every_column(rows: pl.DataFrame) -> pl.DataFrame:
         name: pl.Series([folded(cell or "") or None for cell in rows[name]], dtype=pl.String)
         for name in ("name", "former_name")
     }
-    return rows.with_columns(folded=folds["name"], folded_former=folds["former_name"])
+    rows = rows.with_columns(folded=folds["name"], folded_former=folds["former_name"])
+    in_file = pl.when(pl.col("folded").is_not_null()).then(pl.col("uscc").drop_nulls().n_unique().over("folded"))
+    return rows.with_columns(codes_of_name=in_file.fill_null(0))
 
 
 def unique_by(firms: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
@@ -119,14 +123,18 @@ def by_identity(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
             how="left",
         )
     )
-    codes = firms.select("firm", "known_uscc")
     for way in ("by_old", "by_name", "by_former", "by_own_former"):
-        code = codes.select(pl.col("firm").alias(way), pl.col("known_uscc").alias(f"{way}_code"))
+        code = firms.select(
+            pl.col("firm").alias(way),
+            pl.col("known_uscc").alias(f"{way}_code"),
+            pl.col("known_ok").alias(f"{way}_ok"),
+        )
         rows = rows.join(code, on=way, how="left")
     rows = rows.with_columns(
         firm=pl.coalesce("by_code", *(compatible(way) for way in ("by_old", "by_name", "by_former", "by_own_former")))
     )
-    return rows.join(firms.rename({"folded": "known_folded"}), on="firm", how="left", maintain_order="left")
+    rows = rows.join(firms.rename({"folded": "known_folded"}), on="firm", how="left", maintain_order="left")
+    return rows.with_columns(completes=pl.col("uscc").is_not_null() & pl.col("uscc").ne_missing(pl.col("known_uscc")))
 
 
 def outside_former(register: Register) -> pl.DataFrame:
@@ -136,9 +144,11 @@ def outside_former(register: Register) -> pl.DataFrame:
 
 
 def compatible(way: str) -> pl.Expr:
-    """The firm found that way unless row and firm have different codes."""
+    """The firm found that way unless row and firm have different codes; a right one corrects a wrong one."""
     code = pl.col(f"{way}_code")
-    return pl.when(pl.col("uscc").is_null() | code.is_null() | (code == pl.col("uscc"))).then(pl.col(way))
+    corrects = pl.col("uscc_ok") & ~pl.col(f"{way}_ok")
+    same = pl.col("uscc").is_null() | code.is_null() | (code == pl.col("uscc"))
+    return pl.when(same | corrects).then(pl.col(way))
 
 
 def refusal_of_identity() -> pl.Expr:
@@ -148,6 +158,10 @@ def refusal_of_identity() -> pl.Expr:
         pl.when(pl.col("firm").is_not_null() & ~pl.col("inside")).then(pl.lit(OUTSIDE))
         .when(unknown & codeless & (pl.col("namesakes") > 1)).then(pl.lit("同名企业不止一家，请补统一社会信用代码"))
         .when(unknown & pl.col("by_name").is_not_null()).then(pl.lit("已登记的同名企业代码不同，请核对代码"))
+        .when(unknown & pl.col("by_own_former").is_not_null())
+        .then(pl.lit("曾用名是已登记的另一家企业，代码不同，请核对代码和曾用名"))
+        .when(unknown & codeless & (pl.col("codes_of_name") > 1))
+        .then(pl.lit("文件中同名企业有不同代码，请补统一社会信用代码"))
         .when(unknown & codeless & pl.col("outside_codeless").is_not_null()).then(pl.lit(OUTSIDE))
         .when(unknown & pl.col("outside_codeless")).then(pl.lit(OUTSIDE))
         .when(unknown & pl.col("name").is_null()).then(pl.lit("没有企业名称，登记簿中也没有这个代码，无法建档"))
@@ -160,7 +174,9 @@ def warning_of_identity() -> pl.Expr:
     return (
         pl.when(by_former & (pl.col("folded") != pl.col("known_folded")))
         .then(pl.format("台账写的是曾用名，对应“{}”", "known_name"))
-        .when(pl.col("firm").is_null() & pl.col("uscc").is_null())
+        .when(pl.col("completes") & pl.col("known_uscc").is_not_null())
+        .then(pl.format("登记的代码“{}”校验位不符，改为台账的代码", "known_uscc"))
+        .when(pl.col("firm").is_null() & pl.col("uscc").is_null() & (pl.col("codes_of_name") == 0))
         .then(pl.lit("没有统一社会信用代码，按名称建档，待补代码"))
     )  # fmt: skip
 
@@ -212,7 +228,10 @@ def refuse_doubles(rows: pl.DataFrame) -> pl.DataFrame:
     usable = pl.col("refusal").is_null() & ~pl.col("refused_before")
     rows = rows.with_columns(key=pl.when(usable).then(key))
     first = pl.col("line").first().over("sheet", "key")
-    double = pl.col("key").is_not_null() & (pl.col("line") > first)
+    # A row with the code completes one by name alone: both are read, as two sheets about one firm are.
+    codeless = pl.col("uscc").first().over("sheet", "key").is_null()
+    completes = codeless & pl.col("uscc").is_not_null()
+    double = pl.col("key").is_not_null() & (pl.col("line") > first) & ~completes
     rows = rows.with_columns(refusal=pl.when(double).then(pl.format("与第{}行是同一企业", first)).otherwise("refusal"))
     return rows.with_columns(key=pl.when(~double).then("key"))
 
@@ -225,6 +244,30 @@ def issues_of(rows: pl.DataFrame) -> Iterable[pl.DataFrame]:
             found = found.filter(pl.col("refusal").is_null())
         issues = found.select("sheet", "line", column=pl.lit(""), level=pl.lit(level), reason=pl.col(name))
         yield conform(issues)
+
+
+# Columns that say which firm and where, compared with the register, and those made beside another.
+INNER: Final = frozenset(
+    {"sheet", "line", "name", "region", "uscc", "uscc_ok", "old_number", "old_number_in_code", "above_scale_dated"}
+)
+
+
+def disagreements(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Values of rows about one firm unlike an earlier one's: the first is taken, and the later row says so."""
+    several = rows.filter(pl.col("key").is_not_null() & pl.col("key").is_duplicated())
+    found = [differing(several, name) for name in columns if name not in INNER] if len(several) else []
+    return conform(pl.concat(found) if found else pl.DataFrame())
+
+
+def differing(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows whose value in one column is not the first that is given of their firm."""
+    given = rows.filter(pl.col(column).is_not_null())
+    first = given.group_by("key").agg(_first=pl.col(column).first(), _sheet=pl.col("sheet").first())
+    others = given.join(first, on="key", how="left", maintain_order="left").filter(pl.col(column) != pl.col("_first"))
+    reason = pl.format("与工作表“{}”中同一企业的不同，取前者", "_sheet")
+    return others.select(
+        "sheet", "line", column=pl.lit(meaning_of_column(column).label), level=pl.lit("warn"), reason=reason
+    )
 
 
 def accepted(matched: Matched) -> pl.DataFrame:

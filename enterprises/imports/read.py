@@ -1,5 +1,6 @@
 """Workbook to checked frame: every sheet known by its headings alone, or refused by name with the reason. Pure."""
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -11,7 +12,7 @@ import polars as pl
 
 from enterprises.imports import sheet as sheets
 from enterprises.imports.archive import Unreadable, check_archive
-from enterprises.imports.check import ISSUES, Checked, check
+from enterprises.imports.check import ISSUES, Checked, check, conform
 from enterprises.imports.formulas import errors_as_words
 from enterprises.imports.raw import RawSheet
 
@@ -65,8 +66,13 @@ class Ledger:
     sheets: list[SheetReport]
 
 
-def read_workbook(*, filename: str, content: bytes, year: int, year_is_given: bool = False) -> Ledger:
-    """Read a workbook; figures whose heading names no year are of ``year``, or of the year in the sheet's title."""
+def read_workbook(
+    *, filename: str, content: bytes, year: int, year_is_given: bool = False, on: datetime.date | None = None
+) -> Ledger:
+    """Read a workbook; figures whose heading names no year are of ``year``, or of the year in the sheet's title.
+
+    ``on`` is the day it was handed in: nothing can have been founded after it.
+    """
     check_archive(filename, content)
     try:
         workbook = fastexcel.read_excel(errors_as_words(content))
@@ -80,7 +86,8 @@ def read_workbook(*, filename: str, content: bytes, year: int, year_is_given: bo
     too_large = [report.reason for report in reports if report.reason in {TOO_LONG, TOO_WIDE}]
     if too_large and not checked:
         raise Unreadable(f"工作表“{next(one.name for one in reports if one.reason == too_large[0])}”{too_large[0]}")
-    return assembled(checked, reports)
+    ledger = assembled(checked, reports)
+    return ledger if on is None else without_future(ledger, on)
 
 
 def read_found(
@@ -177,6 +184,17 @@ def assembled(checked: list[Checked], reports: list[SheetReport]) -> Ledger:
         return Ledger(empty, pl.DataFrame(schema=dict(ISSUES)), reports)
     rows = pl.concat([one.rows for one in checked], how="diagonal_relaxed")
     return Ledger(rows, pl.concat([one.issues for one in checked]), reports)
+
+
+def without_future(ledger: Ledger, on: datetime.date) -> Ledger:
+    """The ledger without days of foundation that are still to come."""
+    if "registered_on" not in ledger.rows.columns:
+        return ledger
+    future = (ledger.rows["registered_on"] > on).fill_null(value=False)
+    told = {"column": pl.lit("成立日期"), "level": pl.lit("warn"), "reason": pl.lit("在将来，未登记")}
+    issues = conform(ledger.rows.filter(future).select("sheet", "line", **told))
+    rows = ledger.rows.with_columns(registered_on=ledger.rows["registered_on"].set(future, None))
+    return replace(ledger, rows=rows, issues=pl.concat([ledger.issues, issues]))
 
 
 def packed(ledger: Ledger) -> bytes:

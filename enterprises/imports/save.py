@@ -112,16 +112,15 @@ def save_new_firms(rows: pl.DataFrame, origin: Origin) -> None:
 def save_known_firms(rows: pl.DataFrame, origin: Origin) -> None:
     """Completed codes, new names, other units and cleared negatives of firms that stand."""
     known = rows.filter(pl.col("firm").is_not_null())
-    complete = pl.col("uscc").is_not_null() & pl.col("known_uscc").is_null()
     clear = no_negatives(rows) & ~pl.col("negatives_known")
-    changed = known.filter(complete | renamed() | pl.col("unit").is_not_null() | clear)
+    changed = known.filter(pl.col("completes") | renamed() | pl.col("unit").is_not_null() | clear)
     if changed.is_empty():
         return
     keep_former_names(changed.filter(renamed()), origin)
     changed = changed.select(
         "id", "uscc_ok", "unit",
-        new_code=pl.when(complete).then("uscc"),
-        uscc=pl.coalesce("known_uscc", "uscc"),
+        new_code=pl.when("completes").then("uscc"),
+        uscc=pl.coalesce("uscc", "known_uscc"),
         name=pl.when(renamed()).then("name").otherwise("known_name"),
         known_on=pl.when(clear).then(pl.lit(origin.on)),
     )  # fmt: skip

@@ -50,10 +50,17 @@ class Plan:
         return touching.select("key").unique()
 
     def counts(self) -> dict[str, int]:
-        """How many rows would do what."""
-        outcome, warned = self.outcomes["outcome"], self.outcomes["warnings"].list.len() > 0
+        """How many firms would be what: rows about one firm count once, a refused row for itself."""
+        told = self.outcomes.select("outcome", "key", warned=pl.col("warnings").list.len() > 0)
+        refused = told.filter(pl.col("outcome") == "refused")
+        firms = (
+            told.filter(pl.col("outcome") != "refused")
+            .group_by("key")
+            .agg(pl.col("outcome").first(), pl.col("warned").any())
+        )
+        outcome = pl.concat([firms["outcome"], refused["outcome"]])
         counted = {name: int((outcome == name).sum()) for name in ("new", "changed", "unchanged", "refused")}
-        some = {"total": len(outcome), "warned": int((warned & (outcome != "refused")).sum())}
+        some = {"total": len(outcome), "warned": int(firms["warned"].sum())}
         return counted | some | {"titles": len(self.titles)}
 
 
@@ -185,7 +192,7 @@ def outcomes(rows: pl.DataFrame, changes: pl.DataFrame, issues: pl.DataFrame) ->
 def unit_names(changes: pl.DataFrame) -> list[pl.Expr]:
     """Old and new units by their names instead of their ids."""
     moved = changes.filter(pl.col("column") == "region")
-    ids = {int(one) for one in (*moved["old"], *moved["new"])}
+    ids = {int(one) for one in (*moved["old"], *moved["new"]) if one is not None}
     names = {str(pk): name for pk, name in Region.objects.filter(pk__in=ids).values_list("pk", "name")}
     if not names:
         return []

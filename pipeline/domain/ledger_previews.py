@@ -17,7 +17,8 @@ Outcome = Literal["new", "changed", "unchanged", "refused"]
 Shown = Literal["new", "changed", "unchanged", "warned", "refused", ""]
 
 # Columns of the ledger frame that are no values of their own.
-INNER: Final = {"sheet", "line", "name", "uscc_ok", "old_number_in_code", "above_scale_dated"}
+# The unit is told as the one that was found, not as it was written.
+INNER: Final = {"sheet", "line", "name", "region", "uscc_ok", "old_number_in_code", "above_scale_dated"}
 WORDS: Final[Mapping[str, str]] = {"true": "是", "false": "否", "t": "是", "f": "否"}
 
 

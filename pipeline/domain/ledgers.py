@@ -127,6 +127,7 @@ def read(*, batch_id: int) -> ImportBatch:
             content=bytes(batch.content),
             year=batch.figures_year or handed_in.year - 1,
             year_is_given=batch.figures_year is not None,
+            on=handed_in,
         )
     except Unreadable as refusal:
         batch.state, batch.error, batch.report = State.REFUSED, str(refusal), {}

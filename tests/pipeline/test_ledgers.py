@@ -28,6 +28,7 @@ from tests.factories import (
     AuditorFactory,
     ContactFactory,
     EnterpriseFactory,
+    RegionFactory,
     UnitOfficerFactory,
     YearFiguresFactory,
 )
@@ -589,3 +590,67 @@ def test_the_walk_s_firm_is_one_condition_short_of_hnte(officer: User) -> None:
 
     assessment = Assessment.objects.one_short().get(track="hnte", enterprise__name=workbooks.WALK_FIRM)
     assert (assessment.verdict, assessment.n_unmet, assessment.n_unknown) == ("ineligible", 1, 0)
+
+
+class TestDoubtfulRows:
+    """Rows that disagree with one another or with the register."""
+
+    def test_a_firm_by_name_is_completed_by_its_code_further_down(self, officer: User) -> None:
+        batch = imported(workbooks_doubtful.name_first(), officer)
+
+        assert Enterprise.objects.get().uscc == workbooks.code(1)
+        assert counts(batch) == {"total": 1, "new": 1}
+
+    def test_sheets_that_disagree_are_told_and_one_firm_is_counted(self, officer: User) -> None:
+        batch = imported(workbooks_doubtful.sheets_that_disagree(), officer)
+        again = imported(workbooks_doubtful.sheets_that_disagree(), officer)
+
+        assert YearFigures.objects.get().operating_revenue_cny == 10_000
+        assert rows(batch)[1].warnings == ["2025年营业收入：与工作表“一季度”中同一企业的不同，取前者"]
+        assert counts(batch) == {"total": 1, "new": 1, "warned": 1}
+        assert counts(again) == {"total": 1, "unchanged": 1, "warned": 1}
+
+    def test_a_former_name_of_a_firm_with_another_code_makes_no_second_firm(
+        self, officer: User, county: Region
+    ) -> None:
+        EnterpriseFactory(name="云泽精密装备有限公司", uscc=workbooks.code(1), uscc_ok=True, region=county)
+        headings = ("企业名称", "统一社会信用代码", "曾用名", "2025年营业收入（万元）")
+        row = ("云泽新材料有限公司", workbooks.code(2), "云泽精密装备有限公司", 1)
+        batch = imported(workbooks.ledger(row, headings=headings), officer)
+
+        assert reasons(batch) == [("曾用名是已登记的另一家企业，代码不同，请核对代码和曾用名",)]
+        assert Enterprise.objects.count() == 1
+
+    def test_a_right_code_replaces_a_wrong_one_and_says_so(self, officer: User, county: Region) -> None:
+        wrong = workbooks.code(1)[:-1] + ("0" if workbooks.code(1)[-1] != "0" else "1")
+        EnterpriseFactory(name="云泽第1精密有限公司", uscc=wrong, uscc_ok=False, region=county)
+        batch = imported(workbooks.plain(1), officer)
+
+        firm = Enterprise.objects.get()
+        assert (firm.uscc, firm.uscc_ok) == (workbooks.code(1), True)
+        assert rows(batch)[0].warnings == [f"登记的代码“{wrong}”校验位不符，改为台账的代码"]
+        assert counts(imported(workbooks.plain(1), officer)) == {"total": 1, "unchanged": 1}
+
+    def test_the_preview_of_a_new_firm_shows_the_unit_it_goes_to(self, officer: User) -> None:
+        batch = handed_in(workbooks.ledger(workbooks.firm(1, unit="东溪"), workbooks.firm(2, unit=None)), officer)
+
+        shown = [[change.new for change in row.changes if change.label == "责任单位"] for row in rows(batch)]
+        assert shown == [["东溪县"], ["云川市"]]
+
+    def test_a_township_may_be_named_without_its_kind_when_only_one_is_meant(
+        self, officer: User, county: Region
+    ) -> None:
+        for name in ("灵岗镇", "金滩乡", "金滩街道"):
+            RegionFactory(name=name, parent=county, level=Region.Level.TOWNSHIP)
+        units = ("灵岗", "灵岗镇人民政府", "金滩街道办事处", "金滩")
+        batch = imported(workbooks.ledger(*(workbooks.firm(n, unit=unit) for n, unit in enumerate(units, 1))), officer)
+
+        names = dict(Enterprise.objects.values_list("uscc", "region__name"))
+        assert [names[workbooks.code(n)] for n in range(1, 5)] == ["灵岗镇", "灵岗镇", "金滩街道", "云川市"]
+        assert rows(batch)[3].warnings == ["责任单位“金滩”有多个，未采用，请在企业页指定"]
+
+    def test_a_day_of_foundation_in_the_future_stays_unknown(self, officer: User) -> None:
+        batch = imported(workbooks_doubtful.founded_tomorrow(), officer)
+
+        assert not FirmStatement.objects.exclude(registered_on=None).exists()
+        assert rows(batch)[0].warnings == ["成立日期：在将来，未登记"]

@@ -106,6 +106,7 @@ def lines(batch: ImportBatch, found: Preview) -> Iterator[str]:
     """Everything found, for a person."""
     for sheet in found.sheets:
         yield f"工作表“{sheet.name}”：" + (f"{sheet.n_rows} 行" if sheet.is_ledger else f"不导入：{sheet.reason}")
+        yield from (f"  {note}" for note in sheet.notes)
         for heading in sheet.headings:
             means = heading.means or "未读入"
             yield f"  {heading.column} {heading.heading} → {means}" + (f"（{heading.note}）" if heading.note else "")

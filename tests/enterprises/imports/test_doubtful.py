@@ -5,6 +5,7 @@ import pytest
 from enterprises.imports.archive import Unreadable
 from tests import workbooks_doubtful as workbooks
 from tests.enterprises.imports.test_read import column, read, reasons
+from tests.sheets import code
 
 
 def test_totals_sections_and_signatures_are_no_firms_and_each_is_told() -> None:
@@ -51,7 +52,7 @@ def test_characters_of_no_width_are_left_out() -> None:
     """Of names, codes, units and headings."""
     row = read(workbooks.without_width()).rows.row(0, named=True)
 
-    assert (row["name"], row["uscc"], row["region"]) == ("云泽精密装备有限公司", workbooks.code(1), "东溪县")
+    assert (row["name"], row["uscc"], row["region"]) == ("云泽精密装备有限公司", code(1), "东溪县")
 
 
 def test_a_unit_merged_over_several_lines_is_that_of_each() -> None:
