@@ -82,9 +82,9 @@ def kept(candidacy: Candidacy, on: datetime.date) -> list[Kept]:
     firm = candidacy.enterprise
     checked = checklist(enterprise=firm, track=candidacy.track, on=on, kind=candidacy.kind)
     rulings = latest_rulings(firm, candidacy.track, on)
-    tops = [*(gate for gate in checked.gates if gate.outcome == "manual"), *ranges(checked)]
-    still_open = [left_open(finding) for finding in tops if finding.key not in rulings]
-    return still_open + [ruled(finding, rulings[finding.key]) for finding in checked.findings if finding.key in rulings]
+    gates = [left_open(gate) for gate in checked.gates if gate.outcome == "manual" and gate.key not in rulings]
+    answered = [ruled(finding, rulings[finding.key]) for finding in checked.findings if finding.key in rulings]
+    return [*gates, *answered, *(left_open(item) for item in ranges(checked) if item.key not in rulings)]
 
 
 def ranges(checked: Checklist) -> list[Finding]:
