@@ -49,22 +49,10 @@ def user_list(request: HttpRequest) -> HttpResponse:
     if role in Role.values:
         found = found.filter(role=role)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    firms = firms_of(page.object_list, by)
+    firms = members.firms_of(page.object_list, by)
     rows = [(account, firms.get(account.pk, [])) for account in page.object_list]
     context = {"page": page, "rows": rows, "q": query, "role": role, "roles": Role.choices}
     return render(request, "console/user_list.html", context)
-
-
-def firms_of(accounts: Any, by: User) -> dict[int, list[Enterprise]]:
-    """The firms in sight that each of these accounts acts for; to whom manages all accounts, all of them by name."""
-    known = Enterprise.objects.all() if by.role == Role.ADMIN else Enterprise.objects.visible_to(by)
-    seats = Enterprise.members.through.objects.filter(
-        user__in=[account.pk for account in accounts], enterprise__in=known
-    ).select_related("enterprise")
-    firms: dict[int, list[Enterprise]] = {}
-    for seat in seats.order_by("enterprise__name"):
-        firms.setdefault(seat.user_id, []).append(seat.enterprise)
-    return firms
 
 
 @form_view
@@ -124,7 +112,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account,
         "form": form_for(account, by, request.POST if request.POST.get("act") == "save" else None),
         "join": JoinForm(request.POST if request.POST.get("act") == "join" else None, by=by),
-        "firms": firms_of([account], by).get(account.pk, []),
+        "firms": members.firms_of([account], by).get(account.pk, []),
         "editable": may_change(by, account),
     }
     return render(request, "console/user_detail.html", context)

@@ -1,5 +1,7 @@
 """Who acts for a firm in the portal."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from accounts import audit
@@ -22,3 +24,14 @@ def leave(*, user: User, enterprise: Enterprise, by: User) -> None:
     """End it; from the next request on the account no longer sees the firm."""
     enterprise.members.remove(user)
     audit.record("member.leave", user, by=by, enterprise_id=enterprise.pk)
+
+
+def firms_of(accounts: Iterable[User], by: User) -> dict[int, list[Enterprise]]:
+    """The firms in sight that each of these accounts acts for; to whom manages all accounts, all of them by name."""
+    known = Enterprise.objects.all() if by.role == Role.ADMIN else Enterprise.objects.visible_to(by)
+    ids = [account.pk for account in accounts]
+    seats = Enterprise.members.through.objects.filter(user__in=ids, enterprise__in=known).select_related("enterprise")
+    firms: dict[int, list[Enterprise]] = {}
+    for seat in seats.order_by("enterprise__name"):
+        firms.setdefault(seat.user_id, []).append(seat.enterprise)
+    return firms

@@ -25,13 +25,12 @@ CERTIFICATE = "GR202642009999"
 
 
 @pytest.fixture
-def worker(product_environment: dict[str, str], tmp_path: Path) -> Iterator[Program]:
+def worker(product_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
     """A real prefork worker on this test's database; the web sends its tasks to it over Redis."""
     argv = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork", "-c", "1"]
     program = Program([*argv, "--without-gossip", "--without-mingle"], product_environment, tmp_path / "worker.log")
-    app.conf.task_always_eager = False
+    monkeypatch.setitem(app.conf, "task_always_eager", False)
     yield program
-    app.conf.task_always_eager = True
     program.end()
 
 
