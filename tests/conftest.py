@@ -35,6 +35,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{trigger}"')
 
 
+@pytest.fixture(scope="session", autouse=True)
+def settled_celery() -> None:
+    """Celery reads its settings at the first look; what a test changes before that could not be taken back."""
+    from config.celery import app  # noqa: PLC0415 -- needs Django's settings
+
+    assert app.conf.get("task_always_eager") is True
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> str:
     """A real Redis. Keys belong under TIDU_REDIS_PREFIX; nobody flushes it."""
