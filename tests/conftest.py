@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import uuid
 from collections.abc import Generator
 from typing import Any
 
@@ -60,6 +61,8 @@ def product_environment(redis_url: str, transactional_db: None) -> dict[str, str
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": database_url(),
+        # Its own queue: a task that an earlier test left behind must not be done in this one.
+        "TIDU_REDIS_PREFIX": f"{os.environ['TIDU_REDIS_PREFIX']}{uuid.uuid4().hex[:8]}:",
         "TIDU_TASKS_AT_ONCE": "0",
     }
 

@@ -1,6 +1,7 @@
 """The walk: from an officer's workbook to the certificate and Monday's mail, in a real browser with a real worker."""
 
 import datetime
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,8 @@ CERTIFICATE = "GR202642009999"
 def worker(product_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
     """A real prefork worker on this test's database; the web sends its tasks to it over Redis."""
     argv = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork", "-c", "1"]
-    program = Program([*argv, "--without-gossip", "--without-mingle"], product_environment, tmp_path / "worker.log")
+    shared = product_environment | {"TIDU_REDIS_PREFIX": os.environ["TIDU_REDIS_PREFIX"]}  # the queue of this process
+    program = Program([*argv, "--without-gossip", "--without-mingle"], shared, tmp_path / "worker.log")
     monkeypatch.setitem(app.conf, "task_always_eager", False)
     yield program
     program.end()
