@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -27,13 +27,25 @@ TRUNCATE_TRIGGERS = """
 """
 
 
+OTHER_CONNECTIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The test database; append-only tables may be emptied here, for that is how Django cleans up after a test."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database; append-only tables may be emptied here, for that is how Django cleans up after a test.
+
+    A killed program's connection may outlive its test by a moment: it is ended before the database is dropped.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(TRUNCATE_TRIGGERS)
         for table, trigger in cursor.fetchall():
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{trigger}"')
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(OTHER_CONNECTIONS)
 
 
 @pytest.fixture(scope="session", autouse=True)
