@@ -42,6 +42,7 @@ LOGIN_BY_ACCOUNT = Limit("login-account", 5)
 LOGIN_BY_ADDRESS = Limit("login-address", 30)
 LETTER_BY_ACCOUNT = Limit("letter-account", 3)
 LETTER_BY_ADDRESS = Limit("letter-address", 20)
+EXPORT_BY_ACCOUNT = Limit("export-account", 60)
 
 Tries = Sequence[tuple[Limit, str]]
 

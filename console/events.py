@@ -69,7 +69,7 @@ class Line:
 
 def act_in_words(event: AuditEvent) -> str:
     """What was done, as the bureau says it."""
-    return ACTS.get(event.what, event.what)
+    return "导出表格" if event.what.startswith("export.") else ACTS.get(event.what, event.what)
 
 
 def line(event: AuditEvent) -> Line:
@@ -145,7 +145,14 @@ def of_material(before: Side, after: Side) -> str:
     return f"{after.get('kind', '')}{year}"
 
 
+def of_export(before: Side, after: Side) -> str:
+    """企业库 37 行（责任单位：东溪县），个人信息已遮盖."""
+    people = "，个人信息已遮盖" if after.get("people") == "masked" else ""
+    return f"{after.get('title', '')} {after.get('rows', 0)} 行（{after.get('filters', '')}）{people}"
+
+
 DETAILS: Final = {
+    "export": of_export,
     "candidacy": of_case,
     "title": of_title,
     "ladder": of_ladder,

@@ -109,6 +109,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 TIDU_LARGEST_REQUEST = 31 * 1024 * 1024  # the largest workbook (enterprises.imports.archive) and 1 MB around it
+TIDU_EXPORT_ROWS = env.int(
+    "TIDU_EXPORT_ROWS", default=50_000
+)  # more in one file is refused, with words on how to narrow
 
 # Words and times
 LANGUAGE_CODE, USE_I18N = "zh-hans", True

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from console.events import ACTS
+from accounts.models import AuditEvent
+from console.events import ACTS, act_in_words, detail
 from pipeline.domain import candidacies, titles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,6 +19,7 @@ BY_STEP = {
     "candidacy.": candidacies.STEPS,
     "title.": titles.ACTS,
     "ladder.": ("climb", "slip", "transfer", "redate"),
+    "export.": (),  # every export has one name, its detail says of what
 }
 
 
@@ -74,3 +76,11 @@ def test_every_act_that_is_written_has_words(key: str):
 
 def test_no_words_are_kept_for_acts_that_nobody_writes():
     assert set(ACTS) - written() == set()
+
+
+def test_an_export_says_what_was_taken_and_by_which_question():
+    after = {"title": "企业库", "filters": "责任单位：东溪县", "rows": 37, "people": "masked"}
+    event = AuditEvent(what="export.enterprise_list", after=after)
+
+    assert act_in_words(event) == "导出表格"
+    assert detail(event) == "企业库 37 行（责任单位：东溪县），个人信息已遮盖"
