@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from accounts.models import AuditEvent
 from console.units import UNITS, amount
+from enterprises import six_haves
+from enterprises.domain import institutions
+from enterprises.models.institution import CheckState
 from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY
 from pipeline.domain import ladder
 from pipeline.domain.candidacies import STEPS
@@ -36,6 +39,14 @@ ACTS: Final = {
     "ledger.firm": "导入台账",
     "officer.assign": "指定责任人",
     "contact.create": "登记联络员",
+    "institution.register": "登记研发机构",
+    "institution.edit": "更改研发机构",
+    "institution.check": "核查六有",
+    "institution.confirm": "核对研发机构清单",
+    **{f"institution.{step}": f"研发机构{label}" for step, label in institutions.STEPS.items()},
+    "institution.grade.save": "保存研发机构种类",
+    "scale.begin": "登记入规",
+    "scale.end": "登记退规",
     "member.join": "关联企业账号",
     "member.leave": "解除企业账号",
     "user.create": "建立账号",
@@ -151,6 +162,21 @@ def of_export(before: Side, after: Side) -> str:
     return f"{after.get('title', '')} {after.get('rows', 0)} 行（{after.get('filters', '')}）{people}"
 
 
+def of_institution(before: Side, after: Side) -> str:
+    """云泽研发中心：建设中 → 六有达标; of a check, what was found of each item."""
+    if "name" in after:
+        labels = list(dict.fromkeys(side["label"] for side in (before, after) if side.get("label")))
+        return f"{after['name']}：{' → '.join(labels)}"
+    found = {key: CheckState(state).label for key, state in after.items() if key in six_haves.ITEM_BY_KEY}
+    return "，".join(f"{six_haves.ITEM_BY_KEY[key].label} {label}" for key, label in found.items())
+
+
+def of_scale(before: Side, after: Side) -> str:
+    """规上工业 自 2026-11-01 至 2027-01-01."""
+    until = f" 至 {after['to_on']}" if after.get("to_on") else ""
+    return f"{after.get('kind', '')} 自 {after.get('from_on', '')}{until}"
+
+
 DETAILS: Final = {
     "export": of_export,
     "candidacy": of_case,
@@ -159,4 +185,6 @@ DETAILS: Final = {
     "figures": of_figures,
     "ruling": of_ruling,
     "material": of_material,
+    "institution": of_institution,
+    "scale": of_scale,
 }

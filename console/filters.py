@@ -114,7 +114,7 @@ class EnterpriseFilter(filters.FilterSet):
     state = filters.ChoiceFilter(method="in_state", choices=State.choices, label="申报环节", empty_label="全部状态")
     institution = filters.ChoiceFilter(
         method="without_institution",
-        choices=[("none", "规上无研发机构（清单已核对）"), ("unknown", "规上未登记研发机构（清单未核对）")],
+        choices=[("none", "规上工业无研发机构（清单已核对）"), ("unknown", "规上工业未登记研发机构（清单未核对）")],
         label="规上研发机构",
         empty_label="不限",
     )

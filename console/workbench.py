@@ -133,7 +133,7 @@ def gaps(firms: Firms, on: datetime.date) -> list[Number]:
     bare, unchecked = (stock.without_institution(firms, on, checked=checked) for checked in (True, False))
     return [
         number("资格已到期未续", Figure(stock.lapsed(firms, on), {"lapsed": "1"})),
-        number("规上无研发机构（清单已核对）", Figure(bare, {"institution": "none"})),
-        number("规上未登记研发机构（清单未核对）", Figure(unchecked, {"institution": "unknown"})),
+        number("规上工业无研发机构（清单已核对）", Figure(bare, {"institution": "none"})),
+        number("规上工业未登记研发机构（清单未核对）", Figure(unchecked, {"institution": "unknown"})),
         number("缺联络员", Figure(stock.without_contact(firms), {"contact": "none"})),
     ]

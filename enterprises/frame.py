@@ -51,7 +51,7 @@ def load(
         "years": years(asked),
         "property": table(asked, "enterprises_intellectualproperty", PROPERTY),
         "honours": table(asked, "enterprises_honour", HONOURS),
-        "institutions": table(asked, "enterprises_researchinstitution", INSTITUTIONS),
+        "institutions": table(asked, "enterprises_researchinstitution", INSTITUTIONS, RECOGNISED),
         "negatives": table(asked, "enterprises_negativefact", NEGATIVES),
     }
 
@@ -75,7 +75,13 @@ INSTITUTIONS: Final[Kinds] = {
     "valid_until": pl.Date,
 }
 NEGATIVES: Final[Kinds] = {"kind": pl.String, "from_on": pl.Date, "to_on": pl.Date}
-COLUMN_OF: Final = {"class": "property_class", "market_share": "market_share_ratio"}
+COLUMN_OF: Final = {
+    "class": "property_class",
+    "market_share": "market_share_ratio",
+    "valid_until": "least(valid_until, ended_on)",
+}
+# One that is only being built is no institution of its level yet
+RECOGNISED: Final = "(state = 'recognised' OR recognised_on IS NOT NULL)"
 
 
 def firms(asked: Mapping[str, Any]) -> pl.DataFrame:
@@ -116,10 +122,10 @@ def current(said: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     return pl.concat([single, found])
 
 
-def table(asked: Mapping[str, Any], name: str, columns: Kinds) -> pl.DataFrame:
-    """The rows of a list, by firm."""
+def table(asked: Mapping[str, Any], name: str, columns: Kinds, where: str = "true") -> pl.DataFrame:
+    """The rows of a list that count, by firm."""
     names = ", ".join(f"{COLUMN_OF.get(column, column)} AS {column}" for column in columns)
-    query = f"SELECT enterprise_id AS firm, {names} FROM {name} WHERE {OF_FIRMS} ORDER BY enterprise_id, id"
+    query = f"SELECT enterprise_id AS firm, {names} FROM {name} WHERE {OF_FIRMS} AND {where} ORDER BY enterprise_id, id"
     return copied(query, asked, {"firm": pl.Int64, **columns})
 
 

@@ -9,3 +9,9 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = "提醒"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hear of what changes obligations."""
+        from notifications import follow  # noqa: PLC0415 -- apps must be loaded first
+
+        follow.listen()

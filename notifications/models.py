@@ -67,6 +67,8 @@ class Obligation(models.Model):
         FIGURES_TO_ACCEPT = "figures_to_accept", "填报待采纳"
         MATERIAL_TO_ACCEPT = "material_to_accept", "材料待核收"
         ANNUAL_DUTY = "annual_duty", "年度报送"
+        INSTITUTION_WANTED = "institution_wanted", "研发机构待建"
+        SIX_RECHECK = "six_recheck", "六有复查"
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField("事项", max_length=20, choices=Kind.choices)

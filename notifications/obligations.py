@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from notifications import casework, causes
+from notifications import casework, causes, research
 from notifications.causes import ANNUAL_BEHIND, BEHIND, Cause, Due, Scope
 from notifications.models import Obligation
 
@@ -20,6 +20,8 @@ CAUSES: Final[tuple[Cause, ...]] = (
     casework.figures_wanted,
     causes.figures_to_accept,
     causes.materials_to_accept,
+    research.institutions_wanted,
+    research.six_to_recheck,
 )
 FIELDS: Final = ("kind", "enterprise_id", "track", "says", "because", "due_on", "verified", "for_enterprise")
 HISTORY: Final = "逾期已久，转为历史记录"

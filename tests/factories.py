@@ -14,6 +14,7 @@ from enterprises.models import (
     FirmStatement,
     IntellectualProperty,
     Material,
+    ResearchInstitution,
     Source,
     YearFigures,
 )
@@ -237,3 +238,19 @@ class BureauFactory(DjangoModelFactory[Bureau]):
     name = "云川市科学技术局"
     region = factory.SubFactory(RegionFactory, level=Region.Level.CITY)
     ladder = factory.SubFactory(LadderFactory)
+
+
+class InstitutionFactory(DjangoModelFactory[ResearchInstitution]):
+    """A firm's own institution in 培育; ``state=`` puts it where the test starts, the way the door would."""
+
+    class Meta:
+        model = ResearchInstitution
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    kind = "自建研发机构"
+    level = "自建"
+
+    @classmethod
+    def _create(cls, model_class: type[ResearchInstitution], *args: Any, **kwargs: Any) -> ResearchInstitution:
+        with state_change_allowed():
+            return model_class.objects.create(*args, **kwargs)

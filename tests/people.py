@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import Region, User
+from enterprises.domain import institution_grades
 from enterprises.models import Enterprise
 from pipeline.domain import editions, ladder, rounds
 from pipeline.models import Bureau, Ladder
@@ -90,4 +91,5 @@ def reference_data(city: Region) -> Bureau:
     editions.load_seeds()
     ladder.load_seeds()
     rounds.load_seeds()
+    institution_grades.load_seeds()
     return BureauFactory(region=city, ladder=Ladder.objects.get(slug="mission"))

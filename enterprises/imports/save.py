@@ -3,15 +3,19 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import polars as pl
+from django.db import transaction
 
 from accounts import request_id
 from enterprises.imports.compare import Statements, no_negatives, renamed
 from enterprises.imports.database import copy_frames_in, copy_in, copy_out, new_ids, run, staged
+from enterprises.models import ImportBatch
 from enterprises.models.enterprise import search_columns
 from enterprises.search import folded
+from enterprises.signals import duties_changed
 
 ENTERPRISE: Final = "enterprises_enterprise"
 # One import at a time: two ledgers with the same new firm must not both make it.
@@ -210,12 +214,16 @@ def save_statements(statements: Statements, ids: pl.DataFrame, origin: Origin) -
         copy_in(table, stated.rename({"id": "enterprise_id"}).with_columns(**common))
 
 
-def save_spells(begin: pl.DataFrame, ids: pl.DataFrame) -> None:
-    """规上 from a day on."""
-    copy_in(
-        "enterprises_abovescalespell",
-        begin.join(ids, on="key", how="inner").select("from_on", "source", enterprise_id="id", kind=pl.lit("规上工业")),
+def save_spells(begin: pl.DataFrame, ids: pl.DataFrame, on: datetime.date) -> None:
+    """规上 from a day on; what these firms owe follows once the import is written, and is no part of its success."""
+    rows = begin.join(ids, on="key", how="inner").select(
+        "from_on", "source", enterprise_id="id", kind=pl.lit("规上工业")
     )
+    copy_in("enterprises_abovescalespell", rows)
+    firms = rows["enterprise_id"].to_list()
+    if firms:
+        tell = partial(duties_changed.send_robust, ImportBatch, on=on, enterprise_ids=firms)
+        transaction.on_commit(tell, robust=True)
 
 
 def save_contacts(contacts: pl.DataFrame, ids: pl.DataFrame) -> None:

@@ -4,7 +4,7 @@ from enterprises.models.batch import ImportBatch
 from enterprises.models.contact import Contact
 from enterprises.models.enterprise import AboveScaleSpell, Enterprise, FormerName, NegativeFact, RegionMembership
 from enterprises.models.held import Honour, IntellectualProperty
-from enterprises.models.institution import ResearchInstitution
+from enterprises.models.institution import InstitutionCheck, InstitutionGrade, ResearchInstitution
 from enterprises.models.material import Material
 from enterprises.models.statement import FirmStatement, Source, StatementState, YearFigures
 
@@ -16,6 +16,8 @@ __all__ = [
     "FormerName",
     "Honour",
     "ImportBatch",
+    "InstitutionCheck",
+    "InstitutionGrade",
     "IntellectualProperty",
     "Material",
     "NegativeFact",

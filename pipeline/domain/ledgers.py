@@ -230,7 +230,7 @@ def save_plan(planned: Plan, batch: ImportBatch, on: datetime.date) -> list[int]
     save.save_new_firms(rows, origin)
     save.save_known_firms(rows, origin)
     save.save_statements(planned.statements, ids, origin)
-    save.save_spells(planned.spells, ids)
+    save.save_spells(planned.spells, ids, on)
     save.save_contacts(planned.contacts, ids)
     touched = ids.join(planned.touched, on="key", how="semi")
     save.save_audit(touched["id"], origin)

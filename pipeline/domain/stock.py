@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import Count, Exists, F, Func, OuterRef, Q
 
+from enterprises.domain import scale
 from enterprises.models import (
     AboveScaleSpell,
     Contact,
@@ -127,11 +128,10 @@ def lapsed(firms: Firms, on: datetime.date) -> Firms:
 
 
 def without_institution(firms: Firms, on: datetime.date, *, checked: bool) -> Firms:
-    """Firms 规上 with no research institution on record; whether somebody checked that the record is complete."""
-    spells = AboveScaleSpell.objects.filter(enterprise=OuterRef("pk"), from_on__lte=on)
+    """Firms 规上工业 with no research institution set up; whether somebody checked that the record is complete."""
+    spells = AboveScaleSpell.objects.filter(enterprise=OuterRef("pk"), from_on__lte=on, kind=scale.INDUSTRY)
     above_scale = spells.filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
-    institutions = ResearchInstitution.objects.filter(enterprise=OuterRef("pk"))
-    standing = institutions.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+    standing = ResearchInstitution.objects.filter(enterprise=OuterRef("pk")).standing(on)
     return firms.filter(Exists(above_scale), ~Exists(standing), institutions_known_on__isnull=not checked)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from console.events import ACTS, act_in_words, detail
+from enterprises.domain import institutions
 from pipeline.domain import candidacies, titles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,6 +21,7 @@ BY_STEP = {
     "title.": titles.ACTS,
     "ladder.": ("climb", "slip", "transfer", "redate"),
     "export.": (),  # every export has one name, its detail says of what
+    "institution.": institutions.STEPS,
 }
 
 

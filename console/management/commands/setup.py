@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.domain import regions
 from accounts.models import Region, Role, User
+from enterprises.domain import institution_grades
 from notifications import workdays
 from pipeline.domain import editions, ladder, rounds
 from pipeline.models import Bureau, Ladder
@@ -56,6 +57,7 @@ def load_reference_data() -> None:
     editions.load_seeds()
     ladder.load_seeds()
     rounds.load_seeds()
+    institution_grades.load_seeds()
     workdays.load_calendar()
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.machine import state_change_allowed
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, ResearchInstitution
+from enterprises.models.institution import StepGiven
 from pipeline.models import Candidacy, LadderPosition, Title
-from tests.factories import CandidacyFactory, TitleFactory
+from tests.factories import CandidacyFactory, InstitutionFactory, TitleFactory
 
 Way = Callable[[Enterprise], object]
 DAY = datetime.date(2026, 1, 1)
@@ -123,6 +124,49 @@ def position_upserted(enterprise: Enterprise) -> object:
     )
 
 
+def institution_update(enterprise: Enterprise) -> object:
+    InstitutionFactory(enterprise=enterprise)
+    return ResearchInstitution.objects.update(state="recognised")
+
+
+def institution_transition_saved(enterprise: Enterprise) -> object:
+    institution = InstitutionFactory(enterprise=enterprise)
+    institution.on, institution.given = DAY, StepGiven(day=DAY)
+    institution.build()
+    return institution.save()
+
+
+def institution_bulk_update(enterprise: Enterprise) -> object:
+    institution = InstitutionFactory(enterprise=enterprise)
+    institution.on, institution.given = DAY, StepGiven(day=DAY)
+    institution.build()
+    return ResearchInstitution.objects.bulk_update([institution], ["state"])
+
+
+def institution_created(enterprise: Enterprise) -> object:
+    return ResearchInstitution.objects.create(enterprise=enterprise, kind="重点实验室", level="省部", state="complete")
+
+
+def institution_bulk_created(enterprise: Enterprise) -> object:
+    born = ResearchInstitution(enterprise=enterprise, kind="重点实验室", level="省部", state="recognised")
+    return ResearchInstitution.objects.bulk_create([born])
+
+
+def institution_by_sql(enterprise: Enterprise) -> object:
+    InstitutionFactory(enterprise=enterprise)
+    with connection.cursor() as cursor:
+        return cursor.execute("UPDATE enterprises_researchinstitution SET state = 'complete'")
+
+
+def institution_copied(enterprise: Enterprise) -> object:
+    InstitutionFactory(enterprise=enterprise)
+    with connection.cursor() as cursor:
+        return cursor.execute(
+            "INSERT INTO enterprises_researchinstitution (enterprise_id, kind, level, name, state)"
+            " SELECT enterprise_id, kind, level, name, 'ended' FROM enterprises_researchinstitution"
+        )
+
+
 WAYS: list[Way] = [
     candidacy_update,
     candidacy_transition_saved,
@@ -142,6 +186,13 @@ WAYS: list[Way] = [
     position_update,
     position_transition_saved,
     position_upserted,
+    institution_update,
+    institution_transition_saved,
+    institution_bulk_update,
+    institution_created,
+    institution_bulk_created,
+    institution_by_sql,
+    institution_copied,
 ]
 
 
@@ -160,8 +211,9 @@ def test_the_same_way_is_open_to_the_door(enterprise: Enterprise, way: Way) -> N
         *Candidacy.objects.values_list("state", flat=True),
         *Title.objects.values_list("standing", flat=True),
         *LadderPosition.objects.values_list("rung", flat=True),
+        *ResearchInstitution.objects.values_list("state", flat=True),
     ]
-    assert set(states) - {"pooled", "normal", ""}
+    assert set(states) - {"pooled", "normal", "", "cultivating"}
 
 
 def test_the_door_closes_behind_whoever_used_it(enterprise: Enterprise) -> None:
