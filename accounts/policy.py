@@ -37,6 +37,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:workbench": READERS,
     "console:enterprise_list": READERS,
     "console:enterprise_detail": READERS,
+    "console:enterprise_export": READERS,
     # The bureau: what it does with firms
     "console:ruling_create": OFFICERS,
     "console:candidacy_open": OFFICERS,
@@ -54,10 +55,12 @@ POLICY: Final[dict[str, Roles]] = {
     "console:mail_list": OFFICERS,
     "console:mail_detail": OFFICERS,
     "console:mail_body": OFFICERS,
+    "console:mail_export": OFFICERS,
     # The bureau: accounts and settings
     "console:user_list": ACCOUNTS,
     "console:user_invite": ACCOUNTS,
     "console:user_detail": ACCOUNTS,
+    "console:user_export": ACCOUNTS,
     "console:settings": SETTINGS,
     "console:settings_rounds": SETTINGS,
     "console:settings_round_create": LISTS,

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import acts, enterprise, enterprises, entrance, imports, mails, rounds, settings, users, workbench
+from console import (
+    acts,
+    enterprise,
+    enterprise_export,
+    enterprises,
+    entrance,
+    imports,
+    list_exports,
+    mails,
+    rounds,
+    settings,
+    users,
+    workbench,
+)
 from portal import views as portal
 
 ENTRANCE = [
@@ -21,6 +34,7 @@ ENTRANCE = [
 CONSOLE = [
     path("workbench/", workbench.workbench, name="workbench"),
     path("enterprises/", enterprises.enterprise_list, name="enterprise_list"),
+    path("enterprises/export/", enterprise_export.enterprise_export, name="enterprise_export"),
     path("enterprises/<int:pk>/", enterprise.enterprise_detail, name="enterprise_detail"),
     path("enterprises/<int:pk>/rulings/", acts.ruling_create, name="ruling_create"),
     path("enterprises/<int:pk>/candidacies/", acts.candidacy_open, name="candidacy_open"),
@@ -36,10 +50,12 @@ CONSOLE = [
     path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("mails/", mails.mail_list, name="mail_list"),
+    path("mails/export/", list_exports.mail_export, name="mail_export"),
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
     path("mails/<int:pk>/body/", mails.mail_body, name="mail_body"),
     path("users/", users.user_list, name="user_list"),
     path("users/invite/", users.user_invite, name="user_invite"),
+    path("users/export/", list_exports.user_export, name="user_export"),
     path("users/<int:pk>/", users.user_detail, name="user_detail"),
     path("setup/", settings.settings_page, name="settings"),
     path("setup/rounds/", rounds.round_list, name="settings_rounds"),

@@ -1,5 +1,6 @@
 """企业库: firms in the reader's units, by name, unit, rung, verdict and what they lack; the address holds the state."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console import pages
+from console import enterprise_columns, pages
 from console.filters import EnterpriseFilter
 from console.rows import rows
 from enterprises.models import Enterprise
@@ -30,9 +31,7 @@ class Chip:
 def enterprise_list(request: HttpRequest) -> HttpResponse:
     """A page of firms; a filter that makes no sense lists nothing and says why."""
     on = timezone.localdate()
-    seen = Enterprise.objects.visible_to(request.user)
-    filterset = EnterpriseFilter(request.GET, queryset=seen, request=request, on=on)
-    firms = cast(EnterpriseQuerySet, filterset.qs) if filterset.is_valid() else seen.none()
+    seen, filterset, firms = asked_for(request, on)
     page, ids = pages.firms_page(firms, seen, request.GET.dict())
     context = {
         "filter": filterset,
@@ -41,8 +40,18 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": without(request.GET),
         "on": on,
+        "export": enterprise_columns.dialog(request),
     }
     return render(request, "console/enterprise_list.html", context)
+
+
+def asked_for(
+    request: HttpRequest, on: datetime.date
+) -> tuple[EnterpriseQuerySet, EnterpriseFilter, EnterpriseQuerySet]:
+    """The firms in sight, the filters of the address, and the firms they leave: for the list and its export alike."""
+    seen = Enterprise.objects.visible_to(request.user)
+    filterset = EnterpriseFilter(request.GET, queryset=seen, request=request, on=on)
+    return seen, filterset, cast(EnterpriseQuerySet, filterset.qs) if filterset.is_valid() else seen.none()
 
 
 def without(data: QueryDict, name: str = "", value: str = "") -> str:

@@ -15,6 +15,7 @@ from console.export_cells import FIRST_DAY, Column, is_exact, looks_like_formula
 
 LOOKED_AT: Final = 200  # rows by which columns are measured
 INK, LINE, SHADE = "#1f2937", "#c9ced6", "#eef2f7"
+# Begins with 填报人, so that an import knows the line for what it is
 SIGNED: Final = "填报人：____________　　审核人：____________　　填报日期：____________"
 FORMATS: Final[dict[str, dict[str, Any]]] = {
     "text": {"text_wrap": True},
@@ -207,4 +208,4 @@ def foot(pen: Pen) -> None:
                 look = pen.format(column.kind, bold=True, bg_color=SHADE)
                 numeral(pen, place, pen.totals.get(place, Decimal()), look)
         pen.line += 1
-    across(pen, f"共 {pen.rows} 行　　{SIGNED}", pen.format("text", border=0, align="left"), 28)
+    across(pen, f"{SIGNED}　　共 {pen.rows} 行", pen.format("text", border=0, align="left"), 28)

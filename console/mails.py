@@ -33,10 +33,7 @@ def letters(user: User) -> QuerySet[Message]:
 @require_GET
 def mail_list(request: HttpRequest) -> HttpResponse:
     """The outbox, latest first, or the letters of one state."""
-    found = letters(cast(User, request.user))
-    state = request.GET.get("state", "")
-    if state in State.values:
-        found = found.filter(state=state)
+    found, state = asked_for(request)
     page = pages.numbered(found.count(), request.GET.dict())
     shown = found.select_related("run").defer("text", "html")[page.first - 1 : page.first - 1 + pages.SIZE]
     context = {
@@ -47,6 +44,12 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         "query": f"state={state}&" if state else "",
     }
     return render(request, "console/mail_list.html", context)
+
+
+def asked_for(request: HttpRequest) -> tuple[QuerySet[Message], str]:
+    """The letters of the address and their state: for the list and its export alike."""
+    found, state = letters(cast(User, request.user)), request.GET.get("state", "")
+    return (found.filter(state=state), state) if state in State.values else (found, "")
 
 
 @require_GET

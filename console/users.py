@@ -42,17 +42,21 @@ def in_sight(by: User) -> QuerySet[User]:
 def user_list(request: HttpRequest) -> HttpResponse:
     """The accounts one looks after, by role and name."""
     by = cast(User, request.user)
-    found = in_sight(by).select_related("region").order_by("role", "username", "pk")
-    query, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
-    if query:
-        found = found.filter(Q(username__contains=throttle.folded(query)) | Q(name__icontains=throttle.folded(query)))
-    if role in Role.values:
-        found = found.filter(role=role)
+    found, query, role = asked_for(request)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     firms = members.firms_of(page.object_list, by)
     rows = [(account, firms.get(account.pk, [])) for account in page.object_list]
     context = {"page": page, "rows": rows, "q": query, "role": role, "roles": Role.choices}
     return render(request, "console/user_list.html", context)
+
+
+def asked_for(request: HttpRequest) -> tuple[QuerySet[User], str, str]:
+    """The accounts of the address, and its words and role: for the list and its export alike."""
+    found = in_sight(cast(User, request.user)).select_related("region").order_by("role", "username", "pk")
+    query, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
+    if query:
+        found = found.filter(Q(username__contains=throttle.folded(query)) | Q(name__icontains=throttle.folded(query)))
+    return (found.filter(role=role) if role in Role.values else found), query, role
 
 
 @form_view

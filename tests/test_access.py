@@ -53,6 +53,8 @@ console:enterprise_list         GET       302  200  200       200  404        40
 console:enterprise_list         POST      302  405  405       405  404        404     405   404
 console:enterprise_detail       GET       302  200  200       404  404        404     200   404
 console:enterprise_detail       POST      302  405  405       405  404        404     405   404
+console:enterprise_export       GET       302  200  200       200  404        404     200   404
+console:enterprise_export       POST      302  405  405       405  404        404     405   404
 console:ruling_create           GET       302  405  405       405  404        404     404   404
 console:ruling_create           POST      302  302  302       404  404        404     404   404
 console:candidacy_open          GET       302  405  405       405  404        404     404   404
@@ -85,12 +87,16 @@ console:mail_detail             GET       302  200  200       404  404        40
 console:mail_detail             POST      302  405  405       405  404        404     404   404
 console:mail_body               GET       302  200  200       404  404        404     404   404
 console:mail_body               POST      302  405  405       405  404        404     404   404
+console:mail_export             GET       302  200  200       200  404        404     404   404
+console:mail_export             POST      302  405  405       405  404        404     404   404
 console:user_list               GET       302  200  200       200  404        404     404   200
 console:user_list               POST      302  405  405       405  404        404     404   405
 console:user_invite             GET       302  200  200       200  404        404     404   200
 console:user_invite             POST      302  200  200       200  404        404     404   200
 console:user_detail             GET       302  200  200       404  404        404     404   200
 console:user_detail             POST      302  302  302       404  404        404     404   302
+console:user_export             GET       302  200  200       200  404        404     404   200
+console:user_export             POST      302  405  405       405  404        404     404   405
 console:settings                GET       302  200  404       404  404        404     404   200
 console:settings                POST      302  302  404       404  404        404     404   302
 console:settings_rounds         GET       302  200  404       404  404        404     404   200

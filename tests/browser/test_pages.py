@@ -32,6 +32,7 @@ NO_PAGES = {
     "console:candidacy_move", "console:statement_accept", "console:statement_decline", "console:material_hand_in",
     "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
     "console:import_progress", "console:settings_material_remove", "portal:material_hand_in",
+    "console:enterprise_export", "console:mail_export", "console:user_export",
 }  # fmt: skip
 
 

@@ -14,8 +14,7 @@ class Exported:
     def __init__(self, response: Any) -> None:
         assert response.status_code == 200, response.content.decode()
         self.headers = response.headers
-        self.content = b"".join(response.streaming_content)
-        response.file_to_stream.close()
+        self.content = response.content
         with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
             self.parts = {name: archive.read(name).decode() for name in archive.namelist()}
 
@@ -46,7 +45,7 @@ class Exported:
             cell is None or re.fullmatch("（.*）", cell) for cell in rows[top]
         ):
             top += 1
-        end = next(n for n, row in enumerate(rows) if (row[0] or "").startswith("共 "))
+        end = next(n for n, row in enumerate(rows) if (row[0] or "").startswith("填报人："))
         return [row for row in rows[top:end] if row[0] != "合计"]
 
     @property
