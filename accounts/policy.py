@@ -38,7 +38,10 @@ POLICY: Final[dict[str, Roles]] = {
     "console:enterprise_list": READERS,
     "console:enterprise_detail": READERS,
     "console:enterprise_export": READERS,
+    "console:board": READERS,
+    "console:board_cards": READERS,
     # The bureau: what it does with firms
+    "console:board_case": OFFICERS,
     "console:ruling_create": OFFICERS,
     "console:candidacy_open": OFFICERS,
     "console:candidacy_move": OFFICERS,

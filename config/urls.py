@@ -16,6 +16,7 @@ from console import (
     users,
     workbench,
 )
+from console.board import views as board
 from portal import views as portal
 
 ENTRANCE = [
@@ -41,6 +42,9 @@ CONSOLE = [
     path("enterprises/<int:pk>/materials/", acts.material_hand_in, name="material_hand_in"),
     path("enterprises/<int:pk>/officer/", acts.officer_assign, name="officer_assign"),
     path("enterprises/<int:pk>/contacts/", acts.contact_create, name="contact_create"),
+    path("board/", board.board, name="board"),
+    path("board/cards/", board.board_cards, name="board_cards"),
+    path("board/cases/<int:pk>/", board.board_case, name="board_case"),
     path("candidacies/<int:pk>/move/", acts.candidacy_move, name="candidacy_move"),
     path("statements/<int:pk>/accept/", acts.statement_accept, name="statement_accept"),
     path("statements/<int:pk>/decline/", acts.statement_decline, name="statement_decline"),

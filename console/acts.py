@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from console import cases, forms
 from console import enterprise as detail
-from console import forms
+from console.board import moves
 from console.errors import answers_refusals
 from enterprises.domain import care, materials, statements
 from enterprises.models import Enterprise, Material, YearFigures
@@ -92,26 +93,20 @@ def candidacy_open(request: HttpRequest, *, pk: int) -> HttpResponse:
 
 
 @require_POST
-@answers_refusals(back_from(Candidacy))
 def candidacy_move(request: HttpRequest, *, pk: int) -> HttpResponse:
-    """Take a case one step further, or back, or out."""
+    """Take a case one step further, or back, or out; who asks from the board is answered on the board."""
     firm = firm_of(request, Candidacy, pk)
+    return moves.answer(request, pk) if "board" in request.GET else moved(request, pk=pk, firm=firm)
+
+
+@answers_refusals(lambda request, *, pk, firm: firm_page(firm))
+def moved(request: HttpRequest, *, pk: int, firm: int) -> HttpResponse:
+    """The step, answered by the firm's page."""
     form = forms.MoveForm(request.POST)
     if not form.is_valid():
         return again(request, firm, f"move-{pk}-{request.POST.get('step', '')}", form)
-    given = form.cleaned_data
-    candidacies.move(
-        candidacy_id=pk,
-        step=given["step"],
-        by=cast(User, request.user),
-        version=given["version"],
-        on=timezone.localdate(),
-        reason=given["reason"],
-        document=given["document"],
-        certificate=form.certificate(),
-        round_id=given["round"].pk if given["round"] else None,
-    )
-    return done(request, firm, f"已办理“{candidacies.STEPS[given['step']]}”。")
+    cases.take(pk, form, cast(User, request.user), timezone.localdate())
+    return done(request, firm, f"已办理“{candidacies.STEPS[form.cleaned_data['step']]}”。")
 
 
 @require_POST

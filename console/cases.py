@@ -75,6 +75,22 @@ def steps(candidacy: Candidacy, user: User, on: datetime.date) -> list[Step]:
     ]
 
 
+def take(candidacy_id: int, form: MoveForm, user: User, on: datetime.date) -> Candidacy:
+    """Take the step of a form that can be read; the one door of every page."""
+    given = form.cleaned_data
+    return candidacies.move(
+        candidacy_id=candidacy_id,
+        step=given["step"],
+        by=user,
+        version=given["version"],
+        on=on,
+        reason=given["reason"],
+        document=given["document"],
+        certificate=form.certificate(),
+        round_id=given["round"].pk if given["round"] else None,
+    )
+
+
 def kept(candidacy: Candidacy, on: datetime.date) -> list[Kept]:
     """What stays open or rests on a ruling if the case is filed now; nothing where a track is not judged."""
     if candidacy.track not in judge.JUDGED_TRACKS:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
+from django_filters import FilterSet
 
 from console import enterprise_columns, pages
 from console.filters import EnterpriseFilter
@@ -65,7 +66,7 @@ def without(data: QueryDict, name: str = "", value: str = "") -> str:
     return f"{text}&" if text else ""
 
 
-def chips(filterset: EnterpriseFilter, data: QueryDict) -> Iterator[Chip]:
+def chips(filterset: FilterSet, data: QueryDict) -> Iterator[Chip]:
     """What is being filtered by, each removable."""
     for name in filterset.form.fields:
         for value in data.getlist(name):
@@ -73,7 +74,7 @@ def chips(filterset: EnterpriseFilter, data: QueryDict) -> Iterator[Chip]:
                 yield Chip(chip_label(filterset, name, value), without(data, name, value))
 
 
-def chip_label(filterset: EnterpriseFilter, name: str, value: str) -> str:
+def chip_label(filterset: FilterSet, name: str, value: str) -> str:
     """A filter in words: 责任单位：东溪县."""
     field = filterset.form.fields[name]
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}

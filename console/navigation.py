@@ -34,6 +34,7 @@ PAGES: Final = (
         (
             ("工作台", "layout-dashboard", "console:workbench", "console:workbench"),
             ("企业库", "building-factory-2", "console:enterprise_list", "console:enterprise_"),
+            ("推进看板", "layout-kanban", "console:board", "console:board"),
         ),
     ),
     (

@@ -116,6 +116,6 @@ def gates_of(judged: Assessment, mask: int) -> list[tuple[str, str]]:
     return [(key, gate.says) for place, (key, gate) in enumerate(gates.items()) if mask >> place & 1]
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, words: int = WORDS) -> str:
     """The beginning of a long wording."""
-    return text if len(text) <= WORDS else f"{text[:WORDS]}…"
+    return text if len(text) <= words else f"{text[:words]}…"

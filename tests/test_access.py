@@ -55,6 +55,12 @@ console:enterprise_detail       GET       302  200  200       404  404        40
 console:enterprise_detail       POST      302  405  405       405  404        404     405   404
 console:enterprise_export       GET       302  200  200       200  404        404     200   404
 console:enterprise_export       POST      302  405  405       405  404        404     405   404
+console:board                   GET       302  200  200       200  404        404     200   404
+console:board                   POST      302  405  405       405  404        404     405   404
+console:board_cards             GET       302  200  200       200  404        404     200   404
+console:board_cards             POST      302  405  405       405  404        404     405   404
+console:board_case              GET       302  200  200       404  404        404     404   404
+console:board_case              POST      302  405  405       405  404        404     404   404
 console:ruling_create           GET       302  405  405       405  404        404     404   404
 console:ruling_create           POST      302  302  302       404  404        404     404   404
 console:candidacy_open          GET       302  405  405       405  404        404     404   404
@@ -140,6 +146,7 @@ POSTED = {
     "portal:figures": {"staff_headcount": "80"},
     "portal:material_hand_in": {"track": "hnte", "kind": "知识产权清单及证明"},
 }
+QUERIES = {"console:board_cards": "?state=pooled"}  # pages that show something only when asked for it
 LAST_YEAR = timezone.localdate().year - 1
 
 
@@ -167,6 +174,7 @@ class Things:
             "entrance:password_reset": ["MQ", "spent"],
             "entrance:invitation": ["MQ", "spent"],
             "console:candidacy_move": [self.candidacy],
+            "console:board_case": [self.candidacy],
             "console:statement_accept": [self.statement],
             "console:statement_decline": [self.statement],
             "console:material_accept": [self.material],
@@ -302,7 +310,7 @@ def answer(world: World, role: str, view: str, method: str) -> int:
 
 def ask(client: Client, view: str, method: str, things: Things) -> HttpResponse:
     """One request for these things; a POST brings what would succeed."""
-    address = things.address(view)
+    address = things.address(view) + QUERIES.get(view, "")
     return client.post(address, POSTED.get(view, {})) if method == "POST" else client.get(address)
 
 
@@ -321,7 +329,8 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 
 
 CANARY = "秘境"
-PLACES = ["/workbench/", "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
+PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workbench/",
+          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Line, Region, Role, User
+from console.demo.board import fill_board
 from console.demo.firms import DemoFirm, demo_firms
 from enterprises.domain import materials, statements
 from enterprises.models import (
@@ -62,6 +63,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     judge.judge(on=demo.on)
     rule_for_tsme(demo)
     open_cases(demo)
+    fill_board(demo)
     member(demo, password)
     return demo
 

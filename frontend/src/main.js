@@ -7,11 +7,13 @@ import './styles/forms.css'
 import './styles/ladder.css'
 import './styles/checklist.css'
 import './styles/portal.css'
+import './styles/board.css'
 import './styles/accounts.css'
 import './styles/print.css'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { listenForDialogs } from './scripts/dialogs.js'
 import { listenForForms } from './scripts/forms.js'
+import { listenForBoard } from './scripts/board.js'
 import { place } from './scripts/place.js'
 
 htmx.config.allowEval = false
@@ -21,5 +23,6 @@ htmx.config.selfRequestsOnly = true
 
 listenForDialogs(document)
 listenForForms(document)
+listenForBoard(document)
 htmx.onLoad((root) => place(root))
 place(document)

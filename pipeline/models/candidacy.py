@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import django_fsm as fsm
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
@@ -48,6 +49,7 @@ ENTERPRISE_LABELS = {
 PUBLIC_LABELS = {State.PUBLICISED: "拟认定公示", State.RECOGNISED: "认定公布"}
 
 CLOSED = [State.RECOGNISED, State.REJECTED, State.WITHDRAWN]
+OPEN = [State.POOLED, State.COACHING, State.PREPARING, State.FILED, State.RECOMMENDED, State.PUBLICISED]
 IN_FLIGHT = [State.COACHING, State.PREPARING, State.FILED, State.RECOMMENDED, State.PUBLICISED]
 
 
@@ -60,6 +62,14 @@ class Certificate:
     document: str
     valid_from: datetime.date | None = None
     valid_until: datetime.date | None = None
+
+
+class CandidacyQuerySet(models.QuerySet["Candidacy"]):
+    """Cases."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Cases of the firms ``user`` may see."""
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
 
 class Candidacy(fsm.FSMModelMixin, models.Model):
@@ -75,6 +85,8 @@ class Candidacy(fsm.FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField("建立时间", auto_now_add=True)
     moved_at = models.DateTimeField("最近流转", auto_now=True)
+
+    objects = CandidacyQuerySet.as_manager()
 
     # What the guards look at; filled by the door before a step is asked about, never stored.
     on: datetime.date
@@ -95,7 +107,11 @@ class Candidacy(fsm.FSMModelMixin, models.Model):
                 name="candidacy_one_open_per_track",
             ),
         ]
-        indexes = [models.Index(fields=["track", "state"], name="candidacy_by_state")]
+        indexes = [
+            models.Index(fields=["track", "state"], name="candidacy_by_state"),
+            # The board asks for open cases only; those that ended pile up over the years
+            models.Index(fields=["state"], condition=Q(state__in=OPEN), name="candidacy_open_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.track} {self.enterprise_id} {self.state}"

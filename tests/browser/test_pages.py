@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, ImportBatch
 from notifications import digest, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, touch
-from pipeline.models import Bureau, MaterialRequirement, Round
+from pipeline.models import Bureau, Candidacy, MaterialRequirement, Round
 from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 
@@ -102,6 +102,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
     """The address of one page; none where this person has no such object."""
     objects = {
         "console:enterprise_detail": [enterprise.pk],
+        "console:board_case": Candidacy.objects.values_list("pk", flat=True)[:1],
         "console:import_detail": ImportBatch.objects.filter(by=user).values_list("pk", flat=True),
         "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
@@ -110,7 +111,9 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],
         "portal:status": [enterprise.pk],
     }
-    if view == "portal:figures":
+    if view == "console:board_cards":
+        yield reverse(view) + "?state=preparing"
+    elif view == "portal:figures":
         yield reverse(view, args=[enterprise.pk, 2025])
     elif view in {"entrance:password_reset", "entrance:invitation"}:
         yield reverse(view, args=["x", "y"])

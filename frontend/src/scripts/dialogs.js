@@ -1,13 +1,13 @@
 // data-opens="id" opens a dialog, data-closes closes the one around it. An old kernel without showModal() gets an open
 // block in the page; without any script the same form stands on a page of its own (the href of the opener).
-function open(dialog) {
+export function open(dialog) {
   if (dialog.showModal) dialog.showModal()
   else dialog.setAttribute('open', '')
   const first = dialog.querySelector('select, textarea, input:not([type=hidden])')
   if (first) first.focus()
 }
 
-function close(dialog) {
+export function close(dialog) {
   if (dialog.close) dialog.close()
   else dialog.removeAttribute('open')
 }
