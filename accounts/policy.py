@@ -55,6 +55,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:import_detail": OFFICERS,
     "console:import_apply": OFFICERS,
     "console:import_progress": OFFICERS,
+    "console:import_undo": OFFICERS,
     "console:mail_list": OFFICERS,
     "console:mail_detail": OFFICERS,
     "console:mail_body": OFFICERS,

@@ -1,6 +1,7 @@
 """导入: a ledger is handed in, recognised, previewed, and written by the worker while a bar shows how far it is."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django import forms
@@ -17,6 +18,7 @@ from kombu.exceptions import OperationalError
 from accounts.models import User
 from console import pages
 from console.errors import answers_refusals, error_page
+from enterprises.imports import undo
 from enterprises.imports.archive import LARGEST_FILE
 from enterprises.models import ImportBatch
 from pipeline import tasks
@@ -57,9 +59,16 @@ def batches(request: HttpRequest) -> QuerySet[ImportBatch]:
     return own.defer("content", "frame", "preview")
 
 
-def queue(request: HttpRequest, before: ImportBatch, at: datetime.datetime) -> None:
+TASKS: Final[Mapping[str, Any]] = {
+    State.UPLOADED: tasks.read_ledger,
+    State.UNDOING: tasks.undo_ledger,
+    State.UNDONE: tasks.undo_ledger,
+}
+
+
+def queue(request: HttpRequest, before: ImportBatch, at: datetime.datetime, task: Any = None) -> None:
     """Hand the batch to the worker once it is saved; without a broker it stands as before, and the page says so."""
-    task: Any = tasks.read_ledger if before.state == State.UPLOADED else tasks.apply_ledger
+    task = task or TASKS.get(before.state, tasks.apply_ledger)
 
     def hand_over() -> None:
         try:
@@ -128,8 +137,14 @@ def previewed(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
         "tabs": [(key, label, getattr(preview.counts, count)) for key, label, count in TABS],
         "page": pages.numbered(preview.n_rows, request.GET.dict()),
         "query": f"only={only}&" if only else "",
+        "standing": standing(batch, [row.firm for row in preview.rows if row.firm]),
         "may_apply": batch.state in {State.READ, State.FAILED} and preview.counts.new + preview.counts.changed > 0,
     }
+
+
+def standing(batch: ImportBatch, ids: list[int]) -> set[int] | None:
+    """Of a batch that was taken back, in part or wholly, the firms of this page in which it still stands."""
+    return undo.still_standing(batch.pk, ids) if batch.undone_at else None
 
 
 @require_POST

@@ -37,7 +37,10 @@ KNOWN: Final[Kinds] = {
 # An officer's word stands over the firm's, the firm's over a ledger's; within one source the latest known.
 PRECEDENCE: Final = " ".join(f"WHEN '{source}' THEN {place}" for place, source in enumerate(Source.values))
 ORDER: Final = f"CASE source {PRECEDENCE} END, known_at DESC, id DESC"
-STANDING: Final = "state = 'accepted' AND (%(known_by)s::timestamptz IS NULL OR known_at <= %(known_by)s)"
+STANDING: Final = (
+    "(state = 'accepted' OR withdrawn_at > %(known_by)s::timestamptz)"
+    " AND (%(known_by)s::timestamptz IS NULL OR known_at <= %(known_by)s)"
+)
 OF_FIRMS: Final = "(%(ids)s::bigint[] IS NULL OR enterprise_id = ANY(%(ids)s))"
 
 

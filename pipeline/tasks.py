@@ -23,10 +23,22 @@ def apply_ledger(batch_id: int) -> None:
 
 
 @shared_task
+def undo_ledger(batch_id: int) -> None:
+    """Take an applied ledger back, on behalf of whoever handed it in."""
+    from enterprises.models import ImportBatch  # noqa: PLC0415 -- models are not loaded when tasks are found
+    from pipeline.domain import ledger_undo  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    batch = ImportBatch.objects.select_related("by").get(pk=batch_id)
+    ledger_undo.take_back(batch_id=batch_id, by=batch.by, on=timezone.localdate())
+
+
+@shared_task
 def judge_register() -> None:
     """Judge every firm for every judged track as of today (nightly, and when an edition takes effect)."""
+    from enterprises.domain import conflicts  # noqa: PLC0415 -- models are not loaded when tasks are found
     from pipeline.domain import judge  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
 
+    conflicts.refresh()
     judge.forget_deregistered()
     judge.judge(on=timezone.localdate())
 

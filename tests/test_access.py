@@ -87,6 +87,8 @@ console:import_apply            GET       302  405  405       405  404        40
 console:import_apply            POST      302  404  302       404  404        404     404   404
 console:import_progress         GET       302  404  200       404  404        404     404   404
 console:import_progress         POST      302  405  405       405  404        404     404   404
+console:import_undo             GET       302  404  200       404  404        404     404   404
+console:import_undo             POST      302  404  403       404  404        404     404   404
 console:mail_list               GET       302  200  200       200  404        404     404   404
 console:mail_list               POST      302  405  405       405  404        404     404   404
 console:mail_detail             GET       302  200  200       404  404        404     404   404
@@ -181,6 +183,7 @@ class Things:
             "console:import_detail": [self.batch],
             "console:import_apply": [self.batch],
             "console:import_progress": [self.batch],
+            "console:import_undo": [self.batch],
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
             "console:user_detail": [self.person],

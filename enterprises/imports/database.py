@@ -46,7 +46,7 @@ def staged(table: str, like: str, frame: pl.DataFrame) -> str:
     return table
 
 
-def run(statement: str, *parameters: datetime.date) -> int:
+def run(statement: str, *parameters: datetime.date | int | str) -> int:
     """Run one statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

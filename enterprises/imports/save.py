@@ -10,6 +10,7 @@ import polars as pl
 from django.db import transaction
 
 from accounts import request_id
+from enterprises.imports import replaced
 from enterprises.imports.compare import Statements, no_negatives, renamed
 from enterprises.imports.database import copy_frames_in, copy_in, copy_out, new_ids, run, staged
 from enterprises.models import ImportBatch
@@ -87,6 +88,7 @@ FIRM_COLUMNS: Final = (
     "region_id",
     "negatives_known_on",
     "created_at",
+    "batch_id",
     "folded_name",
     "search_text",
     "search_bigrams",
@@ -105,11 +107,12 @@ def save_new_firms(rows: pl.DataFrame, origin: Origin) -> None:
         region_id="unit",
         negatives_known_on=pl.when(no_negatives(rows)).then(pl.lit(origin.on)),
         created_at=pl.lit(origin.at.isoformat()),
+        batch_id=pl.lit(origin.batch_id),
     )
     if firms.is_empty():
         return
     copy_frames_in(ENTERPRISE, FIRM_COLUMNS, (searchable(some, {}) for some in firms.iter_slices(SLICE)))
-    memberships = firms.select("region_id", enterprise_id="id", from_on=pl.lit(origin.on))
+    memberships = firms.select("region_id", "batch_id", enterprise_id="id", from_on=pl.lit(origin.on))
     copy_in("enterprises_regionmembership", memberships)
 
 
@@ -136,8 +139,9 @@ def save_known_firms(rows: pl.DataFrame, origin: Origin) -> None:
             "id", "name", "uscc_ok", "unit", "known_on", "folded_name", "search_text", "search_bigrams", uscc="new_code"
         ),
     )
+    replaced.keep_values_of_firms(origin.batch_id)
     run(UPDATE_FIRMS)
-    move_firms(origin.on)
+    move_firms(origin)
 
 
 UPDATE_FIRMS: Final = """
@@ -174,24 +178,26 @@ def keep_former_names(renames: pl.DataFrame, origin: Origin) -> None:
         renames.select(enterprise_id="id", name="known_name", folded_name="known_folded", until=pl.lit(origin.on)),
     )
     run(
-        "INSERT INTO enterprises_formername (enterprise_id, name, folded_name, until)"
-        " SELECT enterprise_id, name, folded_name, until FROM former_name ON CONFLICT DO NOTHING"
+        "INSERT INTO enterprises_formername (enterprise_id, name, folded_name, until, batch_id)"
+        " SELECT enterprise_id, name, folded_name, until, %s FROM former_name ON CONFLICT DO NOTHING",
+        origin.batch_id,
     )
 
 
-def move_firms(on: datetime.date) -> None:
+def move_firms(origin: Origin) -> None:
     """Dated memberships of firms that changed their unit: past numbers stay with the old one."""
     present = "m.enterprise_id = c.id AND m.to_on IS NULL AND c.unit IS NOT NULL"
     run(
         f"DELETE FROM enterprises_regionmembership m USING changed_firm c WHERE {present} AND m.from_on >= %s",
-        on,
+        origin.on,
     )
-    day_before = on - datetime.timedelta(days=1)
+    day_before = origin.on - datetime.timedelta(days=1)
     run(f"UPDATE enterprises_regionmembership m SET to_on = %s FROM changed_firm c WHERE {present}", day_before)
     run(
-        "INSERT INTO enterprises_regionmembership (enterprise_id, region_id, from_on)"
-        " SELECT id, unit, %s FROM changed_firm WHERE unit IS NOT NULL",
-        on,
+        "INSERT INTO enterprises_regionmembership (enterprise_id, region_id, from_on, batch_id)"
+        " SELECT id, unit, %s, %s FROM changed_firm WHERE unit IS NOT NULL",
+        origin.on,
+        origin.batch_id,
     )
 
 
@@ -214,19 +220,22 @@ def save_statements(statements: Statements, ids: pl.DataFrame, origin: Origin) -
         copy_in(table, stated.rename({"id": "enterprise_id"}).with_columns(**common))
 
 
-def save_spells(begin: pl.DataFrame, ids: pl.DataFrame, on: datetime.date) -> None:
+def save_spells(begin: pl.DataFrame, ids: pl.DataFrame, origin: Origin) -> None:
     """规上 from a day on; what these firms owe follows once the import is written, and is no part of its success."""
-    rows = begin.join(ids, on="key", how="inner").select(
-        "from_on", "source", enterprise_id="id", kind=pl.lit("规上工业")
-    )
+    written = {"kind": pl.lit("规上工业"), "batch_id": pl.lit(origin.batch_id)}
+    rows = begin.join(ids, on="key", how="inner").select("from_on", "source", enterprise_id="id", **written)
     copy_in("enterprises_abovescalespell", rows)
-    firms = rows["enterprise_id"].to_list()
+    tell_of_duties(rows["enterprise_id"].to_list(), origin.on)
+
+
+def tell_of_duties(firms: Sequence[int], on: datetime.date) -> None:
+    """What these firms owe may have changed; whoever keeps it looks once the transaction is through."""
     if firms:
-        tell = partial(duties_changed.send_robust, ImportBatch, on=on, enterprise_ids=firms)
+        tell = partial(duties_changed.send_robust, ImportBatch, on=on, enterprise_ids=list(firms))
         transaction.on_commit(tell, robust=True)
 
 
-def save_contacts(contacts: pl.DataFrame, ids: pl.DataFrame) -> None:
+def save_contacts(contacts: pl.DataFrame, ids: pl.DataFrame, origin: Origin) -> None:
     """New contacts, and other numbers of known ones."""
     if contacts.is_empty():
         return
@@ -235,12 +244,14 @@ def save_contacts(contacts: pl.DataFrame, ids: pl.DataFrame) -> None:
         pl.col(name).fill_null("").alias(name.removeprefix("contact_")) for name in ("contact_mobile", "contact_email")
     ]
     new = named.filter(pl.col("contact").is_null())
-    copy_in("enterprises_contact", new.select("enterprise_id", *empty, name="contact_name", role=pl.lit("")))
+    written = {"name": pl.col("contact_name"), "role": pl.lit(""), "batch_id": pl.lit(origin.batch_id)}
+    copy_in("enterprises_contact", new.select("enterprise_id", *empty, **written))
     staged(
         "changed_contact",
         "id bigint, mobile text, email text",
         named.filter(pl.col("contact").is_not_null()).select(*empty, id="contact"),
     )
+    replaced.keep_values_of_contacts(origin.batch_id)
     run(
         "UPDATE enterprises_contact c SET mobile = coalesce(nullif(n.mobile, ''), c.mobile),"
         " email = coalesce(nullif(n.email, ''), c.email) FROM changed_contact n WHERE n.id = c.id"

@@ -22,6 +22,9 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 class ImportBatch(models.Model):
     """A ledger handed in: read, previewed, applied. The preview is exactly what is then applied.
 
+    What an applied batch wrote bears its key (or, where a value of a known firm was replaced, a ``BatchChange``), so
+    that it can be taken back; ``sender`` is who filled the ledger in, whose columns are remembered.
+
     ``digest`` is the sha256 of the file; ``frame`` the parsed rows, kept so that nothing is parsed twice; ``preview``
     what becomes of each row (Parquet); ``report`` the recognised sheets and headings and how many rows do what.
     """
@@ -35,6 +38,8 @@ class ImportBatch(models.Model):
         APPLIED = "applied", "已写入"
         REFUSED = "refused", "无法识别"
         FAILED = "failed", "写入失败"
+        UNDOING = "undoing", "撤回中"
+        UNDONE = "undone", "已撤回"
 
     filename = models.CharField("文件名", max_length=200)
     digest = models.CharField("文件摘要", max_length=64, db_index=True)
@@ -50,6 +55,9 @@ class ImportBatch(models.Model):
     applied_at = models.DateTimeField("写入时间", null=True, blank=True)
     moved_at = models.DateTimeField("最近进展", default=timezone.now, editable=False)
     error = models.TextField("错误", blank=True)
+    sender = models.CharField("报送单位", max_length=60, blank=True)
+    undone_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    undone = models.JSONField("撤回结果", default=dict)
 
     objects = ImportBatchQuerySet.as_manager()
 

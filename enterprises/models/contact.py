@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from enterprises.models.batch import ImportBatch
 from enterprises.models.enterprise import Enterprise
 
 
@@ -13,6 +14,9 @@ class Contact(models.Model):
     mobile = models.CharField("手机", max_length=20, blank=True)
     email = models.EmailField("邮箱", blank=True)
     role = models.CharField("职务", max_length=40, blank=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, editable=False, verbose_name="导入批次", related_name="+"
+    )
 
     class Meta:
         verbose_name = "联络员"

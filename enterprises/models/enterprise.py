@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Region, Role, User
 from enterprises import search
+from enterprises.models.batch import ImportBatch
 
 
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
@@ -65,6 +66,9 @@ class Enterprise(models.Model):
     search_text = models.TextField("检索文本", editable=False, default="")
     search_bigrams = ArrayField(models.CharField(max_length=2), editable=False, default=list)
     created_at = models.DateTimeField("建档时间", auto_now_add=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, editable=False, verbose_name="建档批次", related_name="+"
+    )
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -111,6 +115,9 @@ class FormerName(models.Model):
     name = models.CharField("曾用名", max_length=200)
     folded_name = models.CharField("折叠名称", max_length=200, editable=False, db_index=True)
     until = models.DateField("用至", null=True, blank=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, editable=False, verbose_name="导入批次", related_name="+"
+    )
 
     class Meta:
         verbose_name = "曾用名"
@@ -136,6 +143,9 @@ class RegionMembership(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     from_on = models.DateField("自")
     to_on = models.DateField("至", null=True, blank=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, editable=False, verbose_name="导入批次", related_name="+"
+    )
 
     class Meta:
         verbose_name = "归属单位"
@@ -158,6 +168,9 @@ class AboveScaleSpell(models.Model):
     from_on = models.DateField("自")
     to_on = models.DateField("至", null=True, blank=True)
     source = models.CharField("来源", max_length=60, blank=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, editable=False, verbose_name="导入批次", related_name="+"
+    )
 
     class Meta:
         verbose_name = "规上时段"

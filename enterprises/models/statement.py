@@ -26,15 +26,18 @@ class StatementState(models.TextChoices):
     SUBMITTED = "submitted", "待采纳"
     ACCEPTED = "accepted", "已采纳"
     DECLINED = "declined", "未采纳"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
     """Statements of any kind."""
 
     def standing(self, known_by: datetime.datetime | None = None) -> Self:
-        """Accepted statements, as known by that moment."""
-        accepted = self.filter(state=StatementState.ACCEPTED)
-        return accepted.filter(known_at__lte=known_by) if known_by else accepted
+        """Accepted statements, as known by that moment; one withdrawn since was still known then."""
+        accepted = Q(state=StatementState.ACCEPTED)
+        if known_by is None:
+            return self.filter(accepted)
+        return self.filter(accepted | Q(withdrawn_at__gt=known_by), known_at__lte=known_by)
 
     def by_precedence(self) -> Self:
         """The statement whose columns count first comes first."""
@@ -64,6 +67,7 @@ class Statement(models.Model):
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     note = models.TextField("说明", blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True, editable=False)
 
     objects = StatementQuerySet.as_manager()
 

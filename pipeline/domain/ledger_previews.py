@@ -42,6 +42,7 @@ class PreviewRow:
     changes: Sequence[Change] = ()
     warnings: Sequence[str] = ()
     reasons: Sequence[str] = ()
+    firm: int | None = None  # its key, where the row means a firm in sight
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def row_of(stored: Mapping[str, Any], given: Mapping[tuple[str, int], list[Chang
         changes=given.get(place, []) + changes,
         warnings=stored["warnings"] or (),
         reasons=stored["reasons"] or (),
+        firm=stored["firm"] if stored["outcome"] != "refused" else None,
     )
 
 

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Final
 
+import polars as pl
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import User
+from enterprises.domain import conflicts
 from enterprises.imports import save
 from enterprises.imports.archive import LARGEST_FILE, Unreadable
 from enterprises.imports.child import read_apart
@@ -72,8 +74,8 @@ def upload(*, filename: str, content: bytes, by: User, figures_year: int | None 
 
 def is_at_work(batch: ImportBatch) -> bool:
     """Whether the worker still has something to do for the batch."""
-    is_unjudged = batch.state == State.APPLIED and batch.progress < 100
-    return is_unjudged or batch.state in {State.UPLOADED, State.APPLYING}
+    is_unjudged = batch.state in {State.APPLIED, State.UNDONE} and batch.progress < 100
+    return is_unjudged or batch.state in {State.UPLOADED, State.APPLYING, State.UNDOING}
 
 
 def is_stuck(batch: ImportBatch, *, at: datetime.datetime) -> bool:
@@ -203,17 +205,18 @@ def written(batch: ImportBatch, on: datetime.date) -> list[int] | None:
     ledger = unpacked(bytes(batch.frame or b""))
     planned = ledger_plans.plan(ledger, by=batch.by, on=on)
     say_progress(batch.pk, 25)
-    touched = save_plan(planned, batch, on)
+    ids = save_plan(planned, batch, on)
     say_progress(batch.pk, 75)
     counts = planned.counts()
     if counts != batch.report.get("counts"):
         batch.report |= {"counts": counts, "note": LATE}
-    batch.preview = parquet(planned.outcomes)
+    firms = planned.outcomes.join(ids, on="key", how="left", maintain_order="left")
+    batch.preview = parquet(firms.with_columns(firm=pl.coalesce("id", "firm")).drop("id"))
     batch.state, batch.progress, batch.applied_at, batch.content = State.APPLIED, 80, timezone.now(), None
     batch.moved_at = batch.applied_at
     batch.save(update_fields=["report", "preview", "state", "progress", "applied_at", "content", "moved_at"])
     audit.record("ledger.apply", batch, by=batch.by, after=counts, document=batch.filename[:120], on=on)
-    return touched
+    return [int(one) for one in ids.join(planned.touched, on="key", how="semi")["id"]]
 
 
 def is_being_applied(batch: ImportBatch) -> bool:
@@ -221,8 +224,8 @@ def is_being_applied(batch: ImportBatch) -> bool:
     return ImportBatch.objects.filter(pk=batch.pk, state=State.APPLYING).exists()
 
 
-def save_plan(planned: Plan, batch: ImportBatch, on: datetime.date) -> list[int]:
-    """Write a plan's firms, statements, spells, contacts and recognitions; the ids of the firms touched."""
+def save_plan(planned: Plan, batch: ImportBatch, on: datetime.date) -> pl.DataFrame:
+    """Write a plan's firms, statements, spells, contacts and recognitions; the id of the firm of each key."""
     origin = Origin(batch.pk, batch.by_id, timezone.now(), on)
     save.lock_firms(planned.rows.join(planned.touched, on="key", how="semi")["firm"])
     rows = save.with_ids(planned.rows)
@@ -230,12 +233,13 @@ def save_plan(planned: Plan, batch: ImportBatch, on: datetime.date) -> list[int]
     save.save_new_firms(rows, origin)
     save.save_known_firms(rows, origin)
     save.save_statements(planned.statements, ids, origin)
-    save.save_spells(planned.spells, ids, on)
-    save.save_contacts(planned.contacts, ids)
+    save.save_spells(planned.spells, ids, origin)
+    save.save_contacts(planned.contacts, ids, origin)
     touched = ids.join(planned.touched, on="key", how="semi")
     save.save_audit(touched["id"], origin)
+    conflicts.refresh(touched["id"].to_list())
     record_titles(planned, dict(ids.iter_rows()), batch, on)
-    return [int(one) for one in touched["id"]]
+    return ids
 
 
 def record_titles(planned: Plan, ids: dict[str, int], batch: ImportBatch, on: datetime.date) -> None:
@@ -243,7 +247,8 @@ def record_titles(planned: Plan, ids: dict[str, int], batch: ImportBatch, on: da
     rows = [titles.TitleRow(**{**one.row.__dict__, "enterprise_id": ids[one.key]}) for one in planned.titles]
     if not rows:
         return
-    refused = titles.record_many(rows=rows, by=batch.by, on=on, document=f"{DOCUMENT}{batch.filename}"[:200])
+    document = f"{DOCUMENT}{batch.filename}"[:200]
+    refused = titles.record_many(rows=rows, by=batch.by, on=on, document=document, batch_id=batch.pk)
     if refused:
         raise RuntimeError(f"{len(refused)} planned titles were refused while their firms were locked")
 

@@ -94,7 +94,9 @@ def follow(enterprise_id: int, on: datetime.date, by: User) -> None:
 
 
 @transaction.atomic
-def record_many(*, rows: Sequence[TitleRow], by: User, on: datetime.date, document: str) -> list[TitleRefusal]:
+def record_many(
+    *, rows: Sequence[TitleRow], by: User, on: datetime.date, document: str, batch_id: int | None = None
+) -> list[TitleRefusal]:
     """Record the recognitions of a ledger or list; what is there already stays as it is, what conflicts is refused.
 
     A ledger tells what others decided, so no line of a track is asked for. The caller settles the touched firms.
@@ -115,7 +117,7 @@ def record_many(*, rows: Sequence[TitleRow], by: User, on: datetime.date, docume
         else:
             key = (row.track, row.issued_on)
             edition_id = editions[key] if key in editions else editions.setdefault(key, edition_on(*key))
-            before.append(as_title(row, by=by, document=document, edition_id=edition_id))
+            before.append(as_title(row, by=by, document=document, edition_id=edition_id, batch_id=batch_id))
             new.append(before[-1])
     write(new, by=by, document=document)
     return refused
@@ -171,7 +173,7 @@ def overlap(title: Title, row: TitleRow) -> bool:
     return starts_before_end and ends_after_start
 
 
-def as_title(row: TitleRow, *, by: User, document: str, edition_id: int | None) -> Title:
+def as_title(row: TitleRow, *, by: User, document: str, edition_id: int | None, batch_id: int | None = None) -> Title:
     """The title of a row, not yet written."""
     return Title(
         enterprise_id=row.enterprise_id,
@@ -183,6 +185,7 @@ def as_title(row: TitleRow, *, by: User, document: str, edition_id: int | None) 
         document=document,
         edition_id=edition_id,
         recorded_by=by,
+        batch_id=batch_id,
     )
 
 
@@ -205,6 +208,21 @@ def write(titles: list[Title], *, by: User, document: str) -> None:
         ],
         batch_size=2000,
     )
+
+
+@transaction.atomic
+def take_back(*, batch_id: int, enterprise_ids: Sequence[int], by: User, on: datetime.date) -> int:
+    """Take back the recognitions that a ledger recorded of these firms, with their audit lines; how many.
+
+    The caller has locked the firms, has seen that nothing rests upon them, and settles the ladder.
+    """
+    titles = list(Title.objects.filter(batch=batch_id, enterprise__in=enterprise_ids))
+    AuditEvent.objects.bulk_create(
+        [audit.event("title.take_back", title, by=by, before=described(title), on=on) for title in titles],
+        batch_size=2000,
+    )
+    Title.objects.filter(pk__in=[title.pk for title in titles]).delete()
+    return len(titles)
 
 
 def described(title: Title) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from enterprises.domain import statements
+from enterprises.domain import conflicts, statements
 from enterprises.models import StatementState, YearFigures
 from pipeline.domain import judge
 
@@ -17,6 +17,7 @@ from pipeline.domain import judge
 def accept_figures(*, statement_id: int, by: User, at: datetime) -> YearFigures:
     """Accept what a firm stated; its assessments follow in the same transaction."""
     statement = statements.accept(statement_id=statement_id, by=by, at=at)
+    conflicts.refresh([statement.enterprise_id])
     judge.judge(on=timezone.localdate(at), enterprise_ids=[statement.enterprise_id])
     return statement
 
@@ -28,5 +29,27 @@ def state_figures(
     """State figures of a year; what an officer states counts, and the assessments follow, at once."""
     statement = statements.state_figures(enterprise_id=enterprise_id, year=year, figures=figures, by=by, at=at)
     if statement.state == StatementState.ACCEPTED:
+        conflicts.refresh([enterprise_id])
         judge.judge(on=timezone.localdate(at), enterprise_ids=[enterprise_id])
+    return statement
+
+
+@transaction.atomic
+def settle_conflict(
+    *,
+    enterprise_id: int,
+    year: int,
+    figure: str,
+    statement_id: int,
+    seen: int,
+    by: User,
+    at: datetime,
+    reason: str = "",
+) -> YearFigures:
+    """Let one source's value stand where sources differ; the assessments that used it follow at once."""
+    statement = conflicts.settle(
+        enterprise_id=enterprise_id, year=year, figure=figure, statement_id=statement_id, seen=seen, by=by, at=at,
+        reason=reason,
+    )  # fmt: skip
+    judge.judge(on=timezone.localdate(at), enterprise_ids=[enterprise_id])
     return statement

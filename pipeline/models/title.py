@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.machine import guarded
 from accounts.models import User
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, ImportBatch
 from pipeline.models.edition import Edition
 from pipeline.models.tracks import TRACK_CHOICES
 
@@ -59,6 +59,9 @@ class Title(fsm.FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(default=0)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, editable=False, verbose_name="导入批次", related_name="+"
+    )
 
     objects = TitleQuerySet.as_manager()
 

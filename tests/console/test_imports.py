@@ -179,3 +179,50 @@ def test_another_s_file_does_not_exist(reference_data: Bureau, county_officer: U
 
     assert answers == [404, 404]
     assert list(as_(officer).get("/imports/").context["batches"]) == []
+
+
+@pytest.mark.feature(3, partial="remembered mapping per sender")
+def test_a_written_ledger_is_taken_back_after_a_look_at_what_goes_and_what_stays(
+    reference_data: Bureau, county_officer: User
+):
+    """Undo of a whole batch."""
+    batch = uploaded(county_officer, workbooks.plain())
+    client = as_(county_officer)
+    client.post(f"/imports/{batch.pk}/apply/")
+    firm = Enterprise.objects.get(uscc=workbooks.code(2))
+    client.post(f"/enterprises/{firm.pk}/officer/", {"officer": county_officer.pk})
+
+    before = client.get(f"/imports/{batch.pk}/undo/")
+    kept = client.get(f"/imports/{batch.pk}/undo/?only=kept")
+    client.post(f"/imports/{batch.pk}/undo/")
+    after = client.get(f"/imports/{batch.pk}/")
+
+    assert "能撤回<b>2</b>家" in text(before)
+    assert "之后指定了责任人（陈县级）" in text(kept)
+    assert list(Enterprise.objects.all()) == [firm]
+    assert "部分撤回" in text(after)
+    assert text(after).count("已撤回</span>") == 2
+    assert AuditEvent.objects.filter(what="ledger.undo", by=county_officer).exists()
+
+
+def test_taking_back_twice_is_refused_in_words(reference_data: Bureau, county_officer: User):
+    batch = uploaded(county_officer, workbooks.plain())
+    client = as_(county_officer)
+    client.post(f"/imports/{batch.pk}/apply/")
+
+    answers = [client.post(f"/imports/{batch.pk}/undo/") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 403]
+    assert "已经撤回" in text(answers[1])
+    assert "没有可以再撤回的内容" in text(client.get(f"/imports/{batch.pk}/undo/"))
+    assert "已撤回" in text(client.get("/imports/"))
+
+
+def test_nobody_takes_back_another_s_ledger(reference_data: Bureau, county_officer: User, officer: User):
+    batch = uploaded(county_officer, workbooks.plain())
+    as_(county_officer).post(f"/imports/{batch.pk}/apply/")
+
+    answers = [as_(officer).get(f"/imports/{batch.pk}/undo/"), as_(officer).post(f"/imports/{batch.pk}/undo/")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert Enterprise.objects.count() == 3
