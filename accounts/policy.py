@@ -40,6 +40,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:enterprise_export": READERS,
     "console:board": READERS,
     "console:board_cards": READERS,
+    "console:dossier": READERS,
+    "console:dossier_print": OFFICERS,
     # The bureau: what it does with firms
     "console:board_case": OFFICERS,
     "console:ruling_create": OFFICERS,

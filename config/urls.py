@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console import (
     acts,
+    dossier_views,
     enterprise,
     enterprise_export,
     enterprises,
@@ -38,6 +39,8 @@ CONSOLE = [
     path("enterprises/", enterprises.enterprise_list, name="enterprise_list"),
     path("enterprises/export/", enterprise_export.enterprise_export, name="enterprise_export"),
     path("enterprises/<int:pk>/", enterprise.enterprise_detail, name="enterprise_detail"),
+    path("enterprises/<int:pk>/dossier/", dossier_views.dossier_page, name="dossier"),
+    path("enterprises/<int:pk>/dossier/print/", dossier_views.dossier_print, name="dossier_print"),
     path("enterprises/<int:pk>/rulings/", acts.ruling_create, name="ruling_create"),
     path("enterprises/<int:pk>/candidacies/", acts.candidacy_open, name="candidacy_open"),
     path("enterprises/<int:pk>/materials/", acts.material_hand_in, name="material_hand_in"),

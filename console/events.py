@@ -54,6 +54,7 @@ ACTS: Final = {
     "institution.grade.save": "保存研发机构种类",
     "scale.begin": "登记入规",
     "scale.end": "登记退规",
+    "dossier.print": "打印一企一档",
     "member.join": "关联企业账号",
     "member.leave": "解除企业账号",
     "user.create": "建立账号",
@@ -184,7 +185,14 @@ def of_scale(before: Side, after: Side) -> str:
     return f"{after.get('kind', '')} 自 {after.get('from_on', '')}{until}"
 
 
+def of_dossier(before: Side, after: Side) -> str:
+    """评估凭证 12、13."""
+    kept = "、".join(map(str, after.get("receipts") or ()))
+    return f"评估凭证 {kept}" if kept else ""
+
+
 DETAILS: Final = {
+    "dossier": of_dossier,
     "export": of_export,
     "candidacy": of_case,
     "title": of_title,

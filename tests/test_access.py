@@ -59,6 +59,10 @@ console:board                   GET       302  200  200       200  404        40
 console:board                   POST      302  405  405       405  404        404     405   404
 console:board_cards             GET       302  200  200       200  404        404     200   404
 console:board_cards             POST      302  405  405       405  404        404     405   404
+console:dossier                 GET       302  200  200       404  404        404     200   404
+console:dossier                 POST      302  405  405       405  404        404     405   404
+console:dossier_print           GET       302  405  405       405  404        404     404   404
+console:dossier_print           POST      302  302  302       404  404        404     404   404
 console:board_case              GET       302  200  200       404  404        404     404   404
 console:board_case              POST      302  405  405       405  404        404     404   404
 console:ruling_create           GET       302  405  405       405  404        404     404   404
@@ -198,6 +202,8 @@ class Things:
 
 OF_FIRM = {
     "console:enterprise_detail",
+    "console:dossier",
+    "console:dossier_print",
     "console:ruling_create",
     "console:candidacy_open",
     "console:material_hand_in",

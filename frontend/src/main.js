@@ -9,12 +9,14 @@ import './styles/checklist.css'
 import './styles/portal.css'
 import './styles/board.css'
 import './styles/accounts.css'
+import './styles/dossier.css'
 import './styles/print.css'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { listenForDialogs } from './scripts/dialogs.js'
 import { listenForForms } from './scripts/forms.js'
 import { listenForBoard } from './scripts/board.js'
 import { place } from './scripts/place.js'
+import { listenForPrinting } from './scripts/printing.js'
 
 htmx.config.allowEval = false
 htmx.config.includeIndicatorStyles = false
@@ -24,5 +26,6 @@ htmx.config.selfRequestsOnly = true
 listenForDialogs(document)
 listenForForms(document)
 listenForBoard(document)
+listenForPrinting(document)
 htmx.onLoad((root) => place(root))
 place(document)

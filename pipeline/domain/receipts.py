@@ -13,17 +13,7 @@ from pipeline.models import Receipt
 
 def freeze(checked: Checklist, *, enterprise: Enterprise, purpose: str) -> Receipt:
     """Keep this checklist as it is now; its digest is the sha256 of everything it says."""
-    content = {
-        "enterprise": enterprise.pk,
-        "track": checked.track,
-        "kind": checked.kind,
-        "edition": checked.edition.digest,
-        "judged_on": str(checked.judged_on),
-        "verdict": checked.verdict,
-        "score": [checked.score_low, checked.score_high],
-        "facts": facts(checked),
-        "findings": plain([asdict(finding) for finding in checked.findings]),
-    }
+    content = said(checked, enterprise)
     return Receipt.objects.create(
         enterprise=enterprise,
         track=checked.track,
@@ -36,6 +26,26 @@ def freeze(checked: Checklist, *, enterprise: Enterprise, purpose: str) -> Recei
         digest=digest(content),
         purpose=purpose,
     )
+
+
+def digest_of(checked: Checklist, *, enterprise: Enterprise) -> str:
+    """The digest a receipt of this checklist would have."""
+    return digest(said(checked, enterprise))
+
+
+def said(checked: Checklist, enterprise: Enterprise) -> dict[str, Any]:
+    """Everything a checklist says of a firm."""
+    return {
+        "enterprise": enterprise.pk,
+        "track": checked.track,
+        "kind": checked.kind,
+        "edition": checked.edition.digest,
+        "judged_on": str(checked.judged_on),
+        "verdict": checked.verdict,
+        "score": [checked.score_low, checked.score_high],
+        "facts": facts(checked),
+        "findings": plain([asdict(finding) for finding in checked.findings]),
+    }
 
 
 def facts(checked: Checklist) -> dict[str, Any]:

@@ -32,7 +32,7 @@ NO_PAGES = {
     "console:candidacy_move", "console:statement_accept", "console:statement_decline", "console:material_hand_in",
     "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
     "console:import_progress", "console:settings_material_remove", "portal:material_hand_in",
-    "console:enterprise_export", "console:mail_export", "console:user_export",
+    "console:enterprise_export", "console:mail_export", "console:user_export", "console:dossier_print",
 }  # fmt: skip
 
 
@@ -103,6 +103,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
     objects = {
         "console:enterprise_detail": [enterprise.pk],
         "console:board_case": Candidacy.objects.values_list("pk", flat=True)[:1],
+        "console:dossier": [enterprise.pk],
         "console:import_detail": ImportBatch.objects.filter(by=user).values_list("pk", flat=True),
         "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
