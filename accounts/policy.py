@@ -42,8 +42,10 @@ POLICY: Final[dict[str, Roles]] = {
     "console:board_cards": READERS,
     "console:dossier": READERS,
     "console:dossier_print": OFFICERS,
+    "console:board_export": READERS,
     # The bureau: what it does with firms
     "console:board_case": OFFICERS,
+    "console:board_bulk": OFFICERS,
     "console:ruling_create": OFFICERS,
     "console:candidacy_open": OFFICERS,
     "console:candidacy_move": OFFICERS,

@@ -18,6 +18,8 @@ from console import (
     users,
     workbench,
 )
+from console.board import bulk as board_bulk
+from console.board import export as board_export
 from console.board import views as board
 from portal import views as portal
 
@@ -48,6 +50,8 @@ CONSOLE = [
     path("enterprises/<int:pk>/contacts/", acts.contact_create, name="contact_create"),
     path("board/", board.board, name="board"),
     path("board/cards/", board.board_cards, name="board_cards"),
+    path("board/export/", board_export.board_export, name="board_export"),
+    path("board/bulk/", board_bulk.board_bulk, name="board_bulk"),
     path("board/cases/<int:pk>/", board.board_case, name="board_case"),
     path("candidacies/<int:pk>/move/", acts.candidacy_move, name="candidacy_move"),
     path("statements/<int:pk>/accept/", acts.statement_accept, name="statement_accept"),

@@ -63,8 +63,12 @@ console:dossier                 GET       302  200  200       404  404        40
 console:dossier                 POST      302  405  405       405  404        404     405   404
 console:dossier_print           GET       302  405  405       405  404        404     404   404
 console:dossier_print           POST      302  302  302       404  404        404     404   404
+console:board_export            GET       302  200  200       200  404        404     200   404
+console:board_export            POST      302  405  405       405  404        404     405   404
 console:board_case              GET       302  200  200       404  404        404     404   404
 console:board_case              POST      302  405  405       405  404        404     404   404
+console:board_bulk              GET       302  200  200       200  404        404     404   404
+console:board_bulk              POST      302  422  422       422  404        404     404   404
 console:ruling_create           GET       302  405  405       405  404        404     404   404
 console:ruling_create           POST      302  302  302       404  404        404     404   404
 console:candidacy_open          GET       302  405  405       405  404        404     404   404

@@ -101,3 +101,9 @@ def options(field: forms.BoundField) -> list[tuple[str, str, bool]]:
     chosen = str(field.value() or "")
     choices = [(str(value), str(label)) for value, label in field.field.choices]  # type: ignore[attr-defined]
     return [(value, label, value == chosen) for value, label in choices]
+
+
+@register.simple_tag
+def bulk_number(form: forms.Form, pk: int) -> forms.BoundField:
+    """The certificate number of one firm in a bulk recognition."""
+    return form[f"number_{pk}"]

@@ -38,12 +38,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Given:
-    """What one confirmation gives for all its cases; a recognition also names a certificate for each."""
+    """What one confirmation gives for all its cases, and for some of them a round or a certificate of their own."""
 
     step: str
     reason: str = ""
     document: str = ""
-    round_id: int | None = None
+    rounds: Mapping[int, int] = field(default_factory=dict)
     certificates: Mapping[int, Certificate] = field(default_factory=dict)
 
 
@@ -73,7 +73,7 @@ def move_one(candidacy_id: int, version: int, given: Given, by: User, on: date) 
             reason=given.reason,
             document=given.document,
             certificate=given.certificates.get(candidacy_id),
-            round_id=given.round_id,
+            round_id=given.rounds.get(candidacy_id),
         )
     except StepRefused as refusal:
         return Outcome(candidacy_id, Ending.REFUSED, refusal.reasons)

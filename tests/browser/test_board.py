@@ -205,3 +205,31 @@ def test_a_narrow_screen_shows_one_state_at_a_time(open_board: Open, case: Candi
     expect(column(page, "filed")).to_be_visible()
     expect(column(page, "pooled")).to_be_hidden()
     assert sideways(page) <= 0
+
+
+def test_cards_are_chosen_in_a_row_and_moved_together(open_board: Open, enterprise: Enterprise, reference_data: Bureau):
+    cases = [CandidacyFactory(enterprise=EnterpriseFactory(region=enterprise.region)) for _ in range(4)]
+    page = open_board(query="?track=hnte")
+
+    page.get_by_role("link", name="批量办理").click()
+    boxes = column(page, "pooled").get_by_role("checkbox")
+    boxes.nth(0).check()
+    boxes.nth(2).click(modifiers=["Shift"])
+    expect(page.locator("[data-board-chosen]")).to_have_text("3")
+    page.get_by_role("button", name="选步骤").click()
+    page.get_by_role("button", name="确认转入培育 3 家").click()
+
+    expect(page.get_by_text("已办理 3 家")).to_be_visible()
+    page.get_by_role("link", name="返回看板").click()
+    expect(column(page, "coaching").locator("[data-count-of]")).to_have_text("3")
+    assert Candidacy.objects.filter(pk__in=[case.pk for case in cases[:3]], state=State.COACHING).count() == 3
+
+
+def test_a_card_is_chosen_by_keyboard(open_board: Open, case: Candidacy):
+    page = open_board()
+
+    card(page, case).focus()
+    page.keyboard.press("x")
+
+    expect(card(page, case).get_by_role("checkbox")).to_be_checked()
+    expect(page.get_by_role("button", name="选步骤")).to_be_enabled()
