@@ -41,7 +41,7 @@ def given_id(request: HttpRequest) -> str:
 
 
 class SizeMiddleware:
-    """Answers 413 before anything of a body is read that no form of ours can be."""
+    """Answers 413 before anything of a body is read that no form of ours can be, and gives 405 its words."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -49,9 +49,18 @@ class SizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or ""
         if length.isdecimal() and int(length[:20]) > settings.TIDU_LARGEST_REQUEST:
-            page = loader.render_to_string("errors/413.html", {"request_id": request_id.current.get()})
-            return HttpResponse(page, status=413)
-        return self.get_response(request)
+            return HttpResponse(words_of(413, request), status=413)
+        response = self.get_response(request)
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
+            response.content = words_of(405, request).encode()  # an address of a form, opened by hand
+            response.headers["Content-Type"] = "text/html; charset=utf-8"
+        return response
+
+
+def words_of(code: int, request: HttpRequest) -> str:
+    """The page of an error; for a script that asked, its words alone."""
+    base = "errors/fragment.html" if request.headers.get("HX-Request") else "base_plain.html"
+    return loader.render_to_string(f"errors/{code}.html", {"request_id": request_id.current.get(), "base": base})
 
 
 class PolicyMiddleware:

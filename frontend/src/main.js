@@ -13,6 +13,7 @@ import './styles/dossier.css'
 import './styles/print.css'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { listenForDialogs } from './scripts/dialogs.js'
+import { listenForFailures } from './scripts/failures.js'
 import { listenForForms } from './scripts/forms.js'
 import { listenForBoard } from './scripts/board.js'
 import { place } from './scripts/place.js'
@@ -24,6 +25,7 @@ htmx.config.historyCacheSize = 0
 htmx.config.selfRequestsOnly = true
 
 listenForDialogs(document)
+listenForFailures(document)
 listenForForms(document)
 listenForBoard(document)
 listenForPrinting(document)

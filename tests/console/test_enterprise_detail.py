@@ -12,7 +12,7 @@ from accounts.models import User
 from enterprises.models import Enterprise
 from pipeline.domain import candidacies, titles, touch
 from pipeline.models import Bureau
-from tests.console.visit import MORNING, ON, as_, text
+from tests.console.visit import MORNING, ON, as_, text, unnumbered
 from tests.factories import CandidacyFactory, YearFiguresFactory
 from tests.firms import make_fit, ready_to_file
 
@@ -129,7 +129,7 @@ def test_a_firm_of_the_next_county_does_not_exist(foreign_enterprise: Enterprise
     foreign = as_(county_officer).get(f"/enterprises/{foreign_enterprise.pk}/")
     absent = as_(county_officer).get("/enterprises/999999/")
 
-    assert (foreign.status_code, foreign.content) == (404, absent.content)
+    assert (foreign.status_code, unnumbered(foreign)) == (404, unnumbered(absent))
 
 
 def test_the_filing_dialog_lists_what_stays_open_and_what_was_ruled(

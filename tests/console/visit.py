@@ -21,3 +21,9 @@ def as_(user: User) -> Client:
 def text(response: object) -> str:
     """A page's text without the white space of its source."""
     return "".join(response.content.decode().split())  # type: ignore[attr-defined]
+
+
+def unnumbered(response: object) -> bytes:
+    """A page without the number of its request, which is the one thing in which two refusals may differ."""
+    number = response["X-Request-ID"].encode()  # type: ignore[index]
+    return response.content.replace(number, b"")  # type: ignore[attr-defined]
