@@ -6,6 +6,7 @@ from pipeline.models.candidacy import Candidacy
 from pipeline.models.edition import Edition
 from pipeline.models.ladder import Ladder, Rung
 from pipeline.models.position import LadderPosition
+from pipeline.models.published import ListRow, PublishedList
 from pipeline.models.round import MaterialRequirement, Round
 from pipeline.models.title import Title
 
@@ -16,7 +17,9 @@ __all__ = [
     "Edition",
     "Ladder",
     "LadderPosition",
+    "ListRow",
     "MaterialRequirement",
+    "PublishedList",
     "Receipt",
     "Round",
     "Ruling",

@@ -52,6 +52,8 @@ class Title(fsm.FSMModelMixin, models.Model):
     issued_on = models.DateField("认定日期", help_text="本年新增按此日期统计,不按录入日")
     valid_from = models.DateField("有效期自")
     valid_until = models.DateField("有效期至", null=True, blank=True)
+    # A review makes a further period, never a new recognition: ``issued_on`` stays the day of the first.
+    reviewed_on = models.DateField("复核通过日", null=True, blank=True, editable=False)
     document = models.CharField("文件", max_length=200, blank=True)
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
     standing = fsm.FSMField("处置", choices=Standing.choices, default=Standing.NORMAL, protected=True)

@@ -1,0 +1,1 @@
+"""Published lists read and matched: what a list says, and which firm each of its names means. Pure."""
