@@ -12,9 +12,10 @@ from accounts import audit
 from accounts.machine import Reason, StepRefused, reasons_against, state_change_allowed, transition_named
 from accounts.models import User
 from enterprises.models import Enterprise, Material, NegativeFact
-from pipeline.domain import access, checklists, judge, receipts, titles
+from pipeline.domain import access, checklists, judge, receipts, reviews, titles
 from pipeline.domain.checklists import Checklist
-from pipeline.models import Candidacy, MaterialRequirement, Round
+from pipeline.models import Candidacy, MaterialRequirement, Round, Title
+from pipeline.models.assessment import Kind
 from pipeline.models.candidacy import CLOSED, Certificate, State
 from pipeline.rules.choose import NoEdition
 
@@ -143,9 +144,23 @@ def take(candidacy: Candidacy, step: str) -> None:
 
 
 def recorded(candidacy: Candidacy, certificate: Certificate, by: User, on: date) -> None:
-    """The recognition as a title; the firm climbs."""
+    """The recognition as a title; the firm climbs. A review prolongs the title that stands, and is no new one."""
     if certificate.issued_on is None:
         raise StepRefused([Reason("certificate", "请填写认定日期", who="bureau")])
+    held = Title.objects.filter(enterprise=candidacy.enterprise_id, track=candidacy.track)
+    if candidacy.kind == Kind.REVIEW and reviews.last_standing(list(held)) is not None:
+        reviews.renew(
+            enterprise_id=candidacy.enterprise_id,
+            track=candidacy.track,
+            reviewed_on=certificate.issued_on,
+            number=certificate.number,
+            valid_from=certificate.valid_from,
+            valid_until=certificate.valid_until,
+            document=certificate.document,
+            by=by,
+            on=on,
+        )
+        return
     titles.record(
         enterprise_id=candidacy.enterprise_id,
         track=candidacy.track,

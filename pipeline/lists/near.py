@@ -23,12 +23,21 @@ HOWS: Final = {
 COMMON: Final = 400  # firms that share a bigram; a commoner one tells nothing, unless a name has no rarer one
 MOST: Final = 4000  # firms looked at for a name all of whose bigrams are common
 SHOWN: Final = 6
+# A name that is nothing but its trade tells no firm.
+TRADES: Final = [
+    "科技", "技术", "高新技术", "实业", "机械", "材料", "新材料", "生物", "生物科技", "电子",
+    "贸易", "商贸", "建材", "食品", "环保", "环保科技", "农业", "农业科技", "化工", "能源",
+    "新能源", "智能", "装备", "智能装备", "制造", "工程", "建设", "信息", "信息技术", "软件",
+    "网络", "网络科技", "医药", "服饰", "汽车", "汽车零部件", "铸造", "机电", "光电", "集团",
+    "企业", "发展",
+]  # fmt: skip
 
 Near = tuple[int, int]  # how, firm
 
 
 def near(wanted: pl.DataFrame, firms: pl.DataFrame) -> dict[int, list[Near]]:
     """The nearest firms of each wanted name, nearest first; both frames have ``id``, ``plain`` and ``core``."""
+    wanted = wanted.filter(~pl.col("core").is_in(TRADES))
     if wanted.is_empty() or firms.is_empty():
         return {}
     told = pl.concat(
@@ -61,7 +70,10 @@ def parts(shared: pl.DataFrame, wanted: pl.DataFrame, firms: pl.DataFrame) -> pl
     )  # fmt: skip
     told = texts.with_columns(how=how).filter(pl.col("how").is_not_null())
     is_part = pl.Series(
-        [how != SHORT or is_subsequence(core, name) for how, core, name in told.select("how", "w_core", "f").iter_rows()],
+        [
+            how != SHORT or is_subsequence(core, name)
+            for how, core, name in told.select("how", "w_core", "f").iter_rows()
+        ],
         dtype=pl.Boolean,
     )
     return told.filter(is_part).select("row", "firm", "how")
@@ -104,7 +116,9 @@ def without(frame: pl.DataFrame, place: int) -> pl.DataFrame:
 def pairs(left: pl.DataFrame, right: pl.DataFrame, left_on: list[str], right_on: list[str]) -> pl.DataFrame:
     """Row and firm of each pair that agrees."""
     keys = [f"key{number}" for number in range(len(left_on))]
-    lefts = left.select(pl.col("id").alias("row"), *(pl.col(on).alias(key) for on, key in zip(left_on, keys, strict=True)))
+    lefts = left.select(
+        pl.col("id").alias("row"), *(pl.col(on).alias(key) for on, key in zip(left_on, keys, strict=True))
+    )
     rights = right.select(
         pl.col("id").alias("firm"), *(pl.col(on).alias(key) for on, key in zip(right_on, keys, strict=True))
     )

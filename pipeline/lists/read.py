@@ -17,20 +17,17 @@ from enterprises.imports.formulas import errors_as_words
 from enterprises.imports.raw import RawSheet
 from enterprises.imports.read import HIDDEN_SHEET, MOST_COLUMNS, MOST_LINES, cells_of
 from pipeline.lists.headings import FIRM_END, Block, Cells, column_of, head_of
+from pipeline.lists.name_cells import named
 from pipeline.lists.words import about, bare, kind_of
 
 MOST_SKIPPED: Final = 60
+DAYS: Final = ("issued_on", "valid_from", "valid_until", "told_on")
 _TOTAL: Final = re.compile(r"^[(\[（]?(?:合计|总计|小计|共计|总数|累计)|^共\d+家")
 _NOTE: Final = re.compile(
     r"^(?:备注|说明|填表说明|注|注释|来源|出处|附|附件|附注|联系|公示期|监督|受理|发布|公布|地址|电话|填报|审核|制表)[人单位电话]*\d*[:：]"
     r"|^\d+[.、．][^\d].*[。；;]$|^https?:"
 )
 _SECTION: Final = re.compile(r"^[(（]?(?:[一二三四五六七八九十]+|\d+)[)）]?[、.．:：]|[:：]$|[(（]\d+[家户][)）]$")
-_FORMER: Final = re.compile(r"[(（](?:企业)?(?:原名称?|曾用名|原企业名称|更名前|原)[:：为是]?[“\"]?([^()（）“”\"]{2,}(?:[(（][^()（）]+[)）][^()（）“”\"]*)?)[”\"]?[)）]")
-_LATER: Final = re.compile(r"[(（](?:现更名为|现名|已更名为|更名为)[:：]?([^()（）]{4,})[)）]")
-_LAST_BRACKET: Final = re.compile(r"[(（]([^()（）]+)[)）]$")
-_MARKS: Final = re.compile(r"(?:[*＊※#△▲★☆①-⑳]|\[\d{1,2}\]|注\d)+$")
-_REMARK: Final = re.compile(r"新增|复核|复审|未通过|撤销|取消|瞪羚|独角兽|驼鹿|小巨人|第.{1,3}批|注\d*|牵头|属地|简称|[省市县区]级")
 
 
 @dataclass(frozen=True)
@@ -162,7 +159,8 @@ class Body:
         filled = [cell for cell in row if cell]
         if not filled:
             return
-        firms = [block for block in self.blocks if self.is_firm(block.cell(row, "name"), len(filled))]
+        is_total = _TOTAL.search(bare(filled[0])) is not None
+        firms = [block for block in self.blocks if not is_total and self.is_firm(block.cell(row, "name"), len(filled))]
         for block in firms:
             self.rows.append(self.firm(line, row, block))
         if not firms:
@@ -170,7 +168,12 @@ class Body:
 
     def is_firm(self, cell: str, filled: int) -> bool:
         """Whether a name cell holds a name: no heading, total, note or section."""
-        if not cell or column_of(cell) == "name" or _TOTAL.search(bare(cell)) or _NOTE.search(bare(cell)):
+        if (
+            not re.search(r"[^\W\d_]{2}", cell)
+            or column_of(cell) == "name"
+            or _TOTAL.search(bare(cell))
+            or _NOTE.search(bare(cell))
+        ):
             return False
         is_long = len(cell) > 80 or cell.endswith(("。", "；"))
         is_section = filled == 1 and _SECTION.search(cell) is not None and not FIRM_END.search(named(cell)[0])
@@ -239,20 +242,6 @@ def validity(cell: dict[str, str]) -> tuple[str, str]:
     return cell.get("valid_from", ""), cell.get("valid_until", "") or until
 
 
-def named(cell: str) -> tuple[str, str, str]:
-    """A name cell taken apart: the name, the former name in brackets, another remark in brackets."""
-    name = "".join(cell.split("\n")).strip()
-    name = re.sub(r"^[(（]?\d{1,4}[)）]?[、.．]\s*", "", name)
-    name, former, remark = _MARKS.sub("", name).strip(), "", ""
-    if found := _FORMER.search(name):
-        former, name = found[1], name[: found.start()] + name[found.end() :]
-    elif later := _LATER.search(name):
-        former, name = name[: later.start()], later[1]
-    if (last := _LAST_BRACKET.search(name)) and _REMARK.search(last[1]):
-        remark, name = last[1], name[: last.start()]
-    return name.strip()[:200], former.strip()[:200], remark
-
-
 def with_values(rows: list[Row]) -> list[Row]:
     """The rows with codes and days as values; a code that is none is kept as a note, a day that is none left out."""
     if not rows:
@@ -261,16 +250,22 @@ def with_values(rows: list[Row]) -> list[Row]:
     codes = values.codes(pl.Series([row.uscc or None for row in rows], dtype=pl.String))
     days = {
         name: values.dates(pl.Series([getattr(row, name) or None for row in rows], dtype=pl.String)).values
-        for name in ("issued_on", "valid_from", "valid_until", "told_on")
+        for name in DAYS
     }
     told = {name: [day.isoformat() if day else "" for day in column] for name, column in days.items()}
     return [
         replace(
-            row, name=names[place] or row.name, uscc=codes.code[place] or "", code_note=codes.reasons[place] or "",
-            **{name: column[place] for name, column in told.items()},
+            row,
+            name=names[place] or row.name,
+            uscc=codes.code[place] or "",
+            code_note=codes.reasons[place] or "",
+            issued_on=told["issued_on"][place],
+            valid_from=told["valid_from"][place],
+            valid_until=told["valid_until"][place],
+            told_on=told["told_on"][place],
         )
         for place, row in enumerate(rows)
-    ]  # fmt: skip
+    ]
 
 
 def split(part: Part) -> list[Part]:

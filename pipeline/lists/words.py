@@ -64,7 +64,9 @@ _KINDS: Final = (
     (REVIEW, r"复核|复审"),
     (RECOGNITION, r"认定|公布|入库|备案|新增|入选|上榜|获评|获批|命名|榜单|通过|第[一二三四五六七八九十百\d]+批"),
 )
-_WITH_REVIEW: Final = re.compile(r"(?:及|和|与|、|暨).{0,8}(?:复核|复审)|(?:复核|复审).{0,6}(?:及|和|与|、|暨)")
+_WITH_REVIEW: Final = re.compile(
+    r"[^〇一二三四五六七八九十\d](?:及|和|与|、|暨).{0,8}(?:复核|复审)|(?:复核|复审).{0,6}(?:及|和|与|、|暨)"
+)
 _STANDING: Final = re.compile(r"截[至止]")
 _DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _COUNT: Final = r"(\d{1,6}|[〇零一二两三四五六七八九十百]{1,7})"
@@ -72,7 +74,9 @@ _WHOLE: Final = re.compile(rf"(?:共计|总计|合计|总共|共)[:：为有]?{_
 _PARTS: Final = re.compile(rf"(?:新增|新认定|认定|复核通过|复核)(?:企业)?{_COUNT}家")
 _NAMED: Final = re.compile(rf"{_COUNT}(?:家|户)(?:企业|单位)?")
 _DOCUMENT: Final = re.compile(r"[\u4e00-\u9fff]{1,14}[〔\[(（【]\d{4}[〕\])）】]\s*第?\d{1,5}\s*号")
-_ISSUER: Final = re.compile(r"(?:发布单位|公布单位|发文单位|发文机关|发布机构|公示单位|来源)[:：]\s*(\S[^\s,，;；]{1,80})")
+_ISSUER: Final = re.compile(
+    r"(?:发布单位|公布单位|发文单位|发文机关|发布机构|公示单位|来源)[:：]\s*(\S[^\s,，;；]{1,80})"
+)
 _DAY: Final = r"((?:19|20)\d\d)[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?"
 _GIVEN_ON: Final = re.compile(rf"(?:认定|批准|发证|入库)(?:日期|时间)[:：]\s*{_DAY}")
 _TOLD_ON: Final = re.compile(rf"(?:公布|公告|发布|公示|印发|落款)?(?:日期|时间)[:：]\s*{_DAY}")
@@ -94,13 +98,8 @@ def bare(text: str) -> str:
 def about(text: str) -> About:
     """The recognitions a text names; 新物种 without a grade may be any of its four."""
     text = bare(text)
-    is_key = "重点“小巨人”" in text or "重点小巨人" in text
-    if not is_key and "国家" not in text:
-        for pattern, label in _OTHERS:
-            if re.search(pattern, text):
-                return About(other=label)
-    if not is_key and re.search(_OTHERS[-1][0], text):
-        return About(other=_OTHERS[-1][1])
+    if other := other_than_tracks(text):
+        return About(other=other)
     found, rest = set(), text
     for pattern, track in _TRACKS:
         if re.search(pattern, rest):
@@ -111,6 +110,15 @@ def about(text: str) -> About:
     if not found and "新物种" in text:
         found = set(NEW_SPECIES)
     return About(frozenset(found))
+
+
+def other_than_tracks(text: str) -> str:
+    """What a text names that is no track here; money for firms is no recognition, except for 重点“小巨人”."""
+    if re.search(r"重点[“\"]?小巨人", text):
+        return ""
+    *others, money = _OTHERS
+    wanted = [money] if "国家" in text else [*others, money]
+    return next((label for pattern, label in wanted if re.search(pattern, text)), "")
 
 
 def against_track(text: str, track: str, *, said: About | None = None) -> str:
@@ -199,3 +207,8 @@ def day_in(text: str, *, given: bool) -> datetime.date | None:
         return datetime.date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def is_elsewhere(region: str) -> bool:
+    """Whether a region is one of another province."""
+    return _ELSEWHERE.search(bare(region)) is not None

@@ -32,7 +32,9 @@ _SIMPLE: Final = (
 SIMPLE_OF: Final = dict(zip(_TRADITIONAL, _SIMPLE, strict=True))
 _SIMPLIFY: Final = str.maketrans(SIMPLE_OF)
 _MARKS: Final = r"[()\[\]{}<>“”\"'‘’《》,，.。、·\-—_/\\:：;；*※#]"
-_LEGAL: Final = r"(?:(?:集团|控股)?(?:股份)?(?:有限责任公司|有限公司|有限公|公司)|(?:股份)?有限(?:责任)?|\(?有限合伙\)?|集团)$"
+_LEGAL: Final = (
+    r"(?:(?:集团|控股)?(?:股份)?(?:有限责任公司|有限公司|有限公|公司)|(?:股份)?有限(?:责任)?|\(?有限合伙\)?|集团)$"
+)
 # Where the register says nothing of places, names still begin with these.
 PROVINCE: Final = ("湖北省", "湖北", "中国")
 
