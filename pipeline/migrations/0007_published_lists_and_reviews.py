@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_audit_is_append_only'),
         ('enterprises', '0006_institutions_change_through_their_door'),
-        ('pipeline', '0004_rounds_and_papers_say_who_verified_them'),
+        ('pipeline', '0006_titles_know_their_batch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
