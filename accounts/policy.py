@@ -64,6 +64,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:mail_detail": OFFICERS,
     "console:mail_body": OFFICERS,
     "console:mail_export": OFFICERS,
+    "console:rule_list": READERS,
+    "console:rule_detail": READERS,
     # The bureau: accounts and settings
     "console:user_list": ACCOUNTS,
     "console:user_invite": ACCOUNTS,

@@ -1,7 +1,7 @@
 """企业库: firms in the reader's units, by name, unit, rung, verdict and what they lack; the address holds the state."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET
 from django_filters import FilterSet
 
 from console import enterprise_columns, pages
-from console.filters import EnterpriseFilter
+from console.filters import EnterpriseFilter, condition_words
 from console.rows import rows
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 
+WORDS: dict[str, Callable[[str], str]] = {"condition": condition_words}
 EDGES = ("page", "after", "before")
 
 
@@ -78,5 +79,5 @@ def chip_label(filterset: FilterSet, name: str, value: str) -> str:
     """A filter in words: 责任单位：东溪县."""
     field = filterset.form.fields[name]
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
-    label = choices.get(value, value)
+    label = choices.get(value) or WORDS.get(name, str)(value)
     return label if label.startswith(str(field.label)) else f"{field.label}：{label}"

@@ -13,7 +13,7 @@ from accounts.models import Region, User
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACKS, label_of
-from pipeline.domain import ladder, stock
+from pipeline.domain import conditions, ladder, stock
 from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models import Rung
 from pipeline.models.assessment import Verdict
@@ -46,6 +46,20 @@ def track_and_day(value: str) -> tuple[str, datetime.date]:
         return track, datetime.date.fromisoformat(day)
     except ValueError:
         raise ValidationError("到期日应写作“方向:年-月-日”。") from None
+
+
+def condition_asked(value: str) -> conditions.Condition:
+    """``hnte@3:H5:unmet`` as a condition of an edition and its outcome."""
+    condition = conditions.parsed(value)
+    if condition is None:
+        raise ValidationError("没有这个规则版本或条件，请从认定规则页点开家数。")
+    return condition
+
+
+def condition_words(value: str) -> str:
+    """The condition an address asks for, in words; what makes no sense stays as it is."""
+    condition = conditions.parsed(value)
+    return condition.words if condition else value
 
 
 ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"}]
@@ -124,6 +138,8 @@ class EnterpriseFilter(filters.FilterSet):
     contact = filters.ChoiceFilter(
         method="no_contact", choices=[("none", "缺联络员")], label="联络员", empty_label="不限"
     )
+
+    condition = filters.CharFilter(method="meeting", label="认定条件", validators=[condition_asked])
 
     class Meta:
         model = Enterprise
@@ -223,3 +239,7 @@ class EnterpriseFilter(filters.FilterSet):
     def no_contact(self, firms: Firms, name: str, value: str) -> Firms:
         """Without a contact."""
         return stock.without_contact(firms)
+
+    def meeting(self, firms: Firms, name: str, value: str) -> Firms:
+        """Of which a condition of an edition came out so."""
+        return conditions.meeting(firms, condition_asked(value))

@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, ImportBatch
 from notifications import digest, letters, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies
-from pipeline.models import Bureau, MaterialRequirement, Round
+from pipeline.models import Bureau, Edition, MaterialRequirement, Round
 from tests.console.visit import unnumbered
 from tests.factories import EnterpriseFactory, MemberFactory, TitleFactory
 
@@ -106,6 +106,10 @@ console:mail_body               GET       302  200  200       404  404        40
 console:mail_body               POST      302  405  405       405  404        404     404   404
 console:mail_export             GET       302  200  200       200  404        404     404   404
 console:mail_export             POST      302  405  405       405  404        404     404   404
+console:rule_list               GET       302  200  200       200  404        404     200   404
+console:rule_list               POST      302  405  405       405  404        404     405   404
+console:rule_detail             GET       302  200  200       200  404        404     200   404
+console:rule_detail             POST      302  405  405       405  404        404     405   404
 console:user_list               GET       302  200  200       200  404        404     404   200
 console:user_list               POST      302  405  405       405  404        404     404   405
 console:user_invite             GET       302  200  200       200  404        404     404   200
@@ -174,6 +178,7 @@ class Things:
     person: int
     round: int
     paper: int
+    edition: int = 987_654_321
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -195,6 +200,7 @@ class Things:
             "console:import_undo": [self.batch],
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
+            "console:rule_detail": [self.edition],
             "console:user_detail": [self.person],
             "console:settings_round_edit": [self.round],
             "console:settings_material_edit": [self.paper],
@@ -218,7 +224,12 @@ OF_FIRM = {
     "portal:material_hand_in",
 }
 ABSENT = Things(*[987_654_321] * 9)
-OBJECT_VIEWS = [view for view in policy.POLICY if ABSENT.arguments(view) and not view.startswith("entrance:")]
+NOBODY_S = {"console:rule_detail"}  # belongs to no firm, so no firm's is foreign
+OBJECT_VIEWS = [
+    view
+    for view in policy.POLICY
+    if view not in NOBODY_S and ABSENT.arguments(view) and not view.startswith("entrance:")
+]
 
 
 def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
@@ -236,7 +247,7 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
     message = letters.invite(user=person, by=officer, link=f"http://127.0.0.1/{person.pk}")
     round_, paper = Round.objects.get(track="hnte", year=2026), MaterialRequirement.objects.filter(track="hnte")[0]
     pks = (thing.pk for thing in (enterprise, case, statement, material, batch, message, person, round_, paper))
-    return Things(*pks)
+    return Things(*pks, edition=Edition.objects.values_list("pk", flat=True)[0])
 
 
 @dataclass(frozen=True)
@@ -344,7 +355,7 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 
 CANARY = "秘境"
 PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workbench/",
-          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
+          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/", "/rules/",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, ImportBatch
 from notifications import digest, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, touch
-from pipeline.models import Bureau, Candidacy, MaterialRequirement, Round
+from pipeline.models import Bureau, Candidacy, Edition, MaterialRequirement, Round
 from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 
@@ -107,6 +107,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:import_detail": ImportBatch.objects.filter(by=user).values_list("pk", flat=True),
         "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
+        "console:rule_detail": Edition.objects.values_list("pk", flat=True),
         "console:user_detail": [user.pk] if user else [],
         "console:settings_round_edit": Round.objects.filter(track="hnte").values_list("pk", flat=True)[:1],
         "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],
