@@ -43,7 +43,12 @@ POLICY: Final[dict[str, Roles]] = {
     "console:dossier": READERS,
     "console:dossier_print": OFFICERS,
     "console:board_export": READERS,
+    "console:quality": READERS,
+    "console:quality_export": READERS,
+    "console:quality_conflicts": READERS,
+    "console:quality_conflicts_export": READERS,
     # The bureau: what it does with firms
+    "console:conflict_settle": OFFICERS,
     "console:board_case": OFFICERS,
     "console:board_bulk": OFFICERS,
     "console:ruling_create": OFFICERS,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console import (
     acts,
+    conflicts,
     dossier_views,
     enterprise,
     enterprise_export,
@@ -13,6 +14,7 @@ from console import (
     imports,
     list_exports,
     mails,
+    quality,
     rounds,
     rules,
     settings,
@@ -63,6 +65,11 @@ CONSOLE = [
     path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<int:pk>/undo/", import_undo.import_undo, name="import_undo"),
+    path("quality/", quality.quality_page, name="quality"),
+    path("quality/export/", quality.quality_export, name="quality_export"),
+    path("quality/conflicts/", conflicts.conflict_list, name="quality_conflicts"),
+    path("quality/conflicts/export/", conflicts.conflict_export, name="quality_conflicts_export"),
+    path("enterprises/<int:pk>/conflicts/", conflicts.conflict_settle, name="conflict_settle"),
     path("mails/", mails.mail_list, name="mail_list"),
     path("mails/export/", list_exports.mail_export, name="mail_export"),
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import AuditEvent, User
 from console import cases, conditions, events, figures, forms, holdings
-from enterprises.domain import statements
+from enterprises.domain import conflicts, statements
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain.judge import JUDGED_TRACKS
@@ -57,6 +57,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "sheet": conditions.sheet(enterprise, track, on, may_rule=may_rule),
         "table": figures.table(current, on.year),
         "pending": figures.pending(enterprise, current),
+        "conflicts": conflicts.of_firm(enterprise),
         "cases": of_firm,
         "materials": enterprise.materials.select_related("stated_by", "accepted_by").order_by("-pk"),
         "material_kinds": MaterialRequirement.objects.values_list("kind", flat=True).distinct(),

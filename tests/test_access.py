@@ -52,6 +52,16 @@ console:workbench               GET       302  200  200       200  404        40
 console:workbench               POST      302  405  405       405  404        404     405   404
 console:enterprise_list         GET       302  200  200       200  404        404     200   404
 console:enterprise_list         POST      302  405  405       405  404        404     405   404
+console:quality                 GET       302  200  200       200  404        404     200   404
+console:quality                 POST      302  405  405       405  404        404     405   404
+console:quality_export          GET       302  200  200       200  404        404     200   404
+console:quality_export          POST      302  405  405       405  404        404     405   404
+console:quality_conflicts       GET       302  200  200       200  404        404     200   404
+console:quality_conflicts       POST      302  405  405       405  404        404     405   404
+console:quality_conflicts_export GET       302  200  200       200  404        404     200   404
+console:quality_conflicts_export POST      302  405  405       405  404        404     405   404
+console:conflict_settle         GET       302  405  405       405  404        404     404   404
+console:conflict_settle         POST      302  422  422       404  404        404     404   404
 console:enterprise_detail       GET       302  200  200       404  404        404     200   404
 console:enterprise_detail       POST      302  405  405       405  404        404     405   404
 console:enterprise_export       GET       302  200  200       200  404        404     200   404
@@ -219,6 +229,7 @@ OF_FIRM = {
     "console:candidacy_open",
     "console:material_hand_in",
     "console:officer_assign",
+    "console:conflict_settle",
     "console:contact_create",
     "portal:status",
     "portal:material_hand_in",

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Line, Region, Role, User
+from console.demo import ledgers
 from console.demo.board import fill_board
 from console.demo.firms import DemoFirm, demo_firms
 from enterprises.domain import materials, statements
@@ -65,6 +66,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     open_cases(demo)
     fill_board(demo)
     member(demo, password)
+    ledgers.seed(by=city_officer, units=units, firms=demo.firms, at=at)
     return demo
 
 
