@@ -202,7 +202,9 @@ def handed_over(
         form.add_error(None, f"一次最多移交 {handovers.MOST:,} 家，请按责任单位分几次办理。")
     elif len(ids) != form.cleaned_data["count"]:
         form.add_error(None, f"符合条件的企业已由 {form.cleaned_data['count']} 家变为 {len(ids)} 家，请重新核对。")
-        form.data = form.data | {"count": len(ids)}
+        again = request.POST.copy()
+        again["count"] = str(len(ids))
+        form.data = again
     if form.errors:
         return page(request, picked, receiver, to, form, status=422)
     given: Mapping[str, Any] = form.cleaned_data
