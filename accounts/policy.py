@@ -65,6 +65,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:import_apply": OFFICERS,
     "console:import_progress": OFFICERS,
     "console:import_undo": OFFICERS,
+    "console:import_columns": OFFICERS,
+    "console:mapping_forget": OFFICERS,
     "console:mail_list": OFFICERS,
     "console:mail_detail": OFFICERS,
     "console:mail_body": OFFICERS,

@@ -18,9 +18,10 @@ from kombu.exceptions import OperationalError
 from accounts.models import User
 from console import pages
 from console.errors import answers_refusals, error_page
+from enterprises.domain import mappings
 from enterprises.imports import undo
 from enterprises.imports.archive import LARGEST_FILE
-from enterprises.models import ImportBatch
+from enterprises.models import HeadingMapping, ImportBatch
 from pipeline import tasks
 from pipeline.domain import ledgers
 
@@ -33,6 +34,7 @@ TABS: Final = (
     ("warned", "有提醒", "warned"),
     ("refused", "不能写入", "refused"),
 )
+MOST_MAPPINGS: Final = 50
 NO_QUEUE: Final = "后台任务队列暂时不可用，没有开始处理；请稍后再试。文件已保存，不必重新上传。"
 
 
@@ -41,8 +43,8 @@ class UploadForm(forms.Form):
 
     workbook = forms.FileField(
         label="台账文件",
-        help_text="Excel 工作簿（.xlsx），30 MB 以内。按表头识别各列，与文件名、工作表名无关。",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text="Excel 工作簿（.xlsx）或 CSV，30 MB 以内。按表头识别各列，与文件名、工作表名无关。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     figures_year = forms.IntegerField(
         label="指标年度",
@@ -50,6 +52,12 @@ class UploadForm(forms.Form):
         max_value=2100,
         required=False,
         help_text="表头没有写明年度的指标归入这一年；不填为上一年。",
+    )
+    sender = forms.CharField(
+        label="报送单位",
+        max_length=60,
+        required=False,
+        help_text="谁填的表。更正过的列对应按报送单位记住；不填为本单位。",
     )
 
 
@@ -102,6 +110,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         content=workbook.read(),
         by=cast(User, request.user),
         figures_year=form.cleaned_data["figures_year"],
+        sender=form.cleaned_data["sender"],
     )
     queue(request, batch, batch.moved_at)
     return redirect("console:import_detail", batch.pk)
@@ -111,7 +120,9 @@ def listing(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpRe
     """The list with the form."""
     page = pages.numbered(batches(request).count(), request.GET.dict())
     shown = batches(request)[page.first - 1 : page.first - 1 + pages.SIZE]
-    return render(request, "console/import_list.html", {"form": form, "batches": shown, "page": page}, status=status)
+    remembered = HeadingMapping.objects.visible_to(request.user).select_related("region", "by")[:MOST_MAPPINGS]
+    context = {"form": form, "batches": shown, "page": page, "mappings": remembered}
+    return render(request, "console/import_list.html", context, status=status)
 
 
 @require_GET
@@ -137,6 +148,7 @@ def previewed(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
         "tabs": [(key, label, getattr(preview.counts, count)) for key, label, count in TABS],
         "page": pages.numbered(preview.n_rows, request.GET.dict()),
         "query": f"only={only}&" if only else "",
+        "is_mappable": mappings.is_mappable(batch),
         "standing": standing(batch, [row.firm for row in preview.rows if row.firm]),
         "may_apply": batch.state in {State.READ, State.FAILED} and preview.counts.new + preview.counts.changed > 0,
     }

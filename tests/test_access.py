@@ -108,6 +108,10 @@ console:import_progress         GET       302  404  200       404  404        40
 console:import_progress         POST      302  405  405       405  404        404     404   404
 console:import_undo             GET       302  404  200       404  404        404     404   404
 console:import_undo             POST      302  404  403       404  404        404     404   404
+console:import_columns          GET       302  404  404       404  404        404     404   404
+console:import_columns          POST      302  404  404       404  404        404     404   404
+console:mapping_forget          GET       302  405  405       405  404        404     404   404
+console:mapping_forget          POST      302  404  404       404  404        404     404   404
 console:mail_list               GET       302  200  200       200  404        404     404   404
 console:mail_list               POST      302  405  405       405  404        404     404   404
 console:mail_detail             GET       302  200  200       404  404        404     404   404
@@ -212,6 +216,8 @@ class Things:
             "console:import_apply": [self.batch],
             "console:import_progress": [self.batch],
             "console:import_undo": [self.batch],
+            "console:import_columns": [self.batch, 0],
+            "console:mapping_forget": [self.batch],
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
             "console:rule_detail": [self.edition],

@@ -20,7 +20,7 @@ class Unreadable(Exception):
 def check_archive(filename: str, content: bytes) -> None:
     """Refuse what is no plain .xlsx, before anything parses it."""
     if PurePosixPath(filename).suffix.lower() != ".xlsx":
-        raise Unreadable("只接受 .xlsx 工作簿；.xls、.csv 请先另存为 .xlsx")
+        raise Unreadable("只接受 .xlsx 工作簿和 .csv 文本；.xls 请先另存为 .xlsx")
     if not content:
         raise Unreadable("文件是空的（0 字节），请重新导出")
     if len(content) > LARGEST_FILE:

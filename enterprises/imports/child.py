@@ -5,6 +5,7 @@ forked child), so that whatever the file does to it, the web and worker processe
 """
 
 import datetime
+import json
 import resource
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from enterprises.imports.archive import LARGEST_FILE, Unreadable
+from enterprises.imports.mapping import NOTHING, Remembered
 from enterprises.imports.read import Ledger, packed, read_workbook, unpacked
 
 PATIENCE: Final = 60
@@ -21,7 +23,13 @@ REFUSED: Final = 3
 
 
 def read_apart(
-    *, filename: str, content: bytes, year: int, year_is_given: bool = False, on: datetime.date | None = None
+    *,
+    filename: str,
+    content: bytes,
+    year: int,
+    year_is_given: bool = False,
+    on: datetime.date | None = None,
+    remembered: Remembered = NOTHING,
 ) -> Ledger:
     """``read_workbook`` in a limited child process; raises ``Unreadable`` with what the officer should know."""
     if len(content) > LARGEST_FILE:
@@ -29,7 +37,9 @@ def read_apart(
     argv = [sys.executable, "-m", "enterprises.imports.child", filename, str(year), str(int(year_is_given))]
     argv += [on.isoformat()] if on is not None else []
     try:
-        done = subprocess.run(argv, input=content, capture_output=True, cwd=ROOT, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            argv, input=handed(remembered) + content, capture_output=True, cwd=ROOT, timeout=PATIENCE, check=False
+        )
     except subprocess.TimeoutExpired as late:
         raise Unreadable(f"{PATIENCE} 秒内未能读完这个文件，请拆分后再导入") from late
     if done.returncode == REFUSED:
@@ -37,6 +47,12 @@ def read_apart(
     if done.returncode:
         raise Unreadable("读取这个文件时超出了内存或时间限制，或文件已损坏")
     return unpacked(done.stdout)
+
+
+def handed(remembered: Remembered) -> bytes:
+    """What officers once said of columns, before the workbook on standard input: its length, then JSON."""
+    said = json.dumps(dict(remembered), ensure_ascii=False).encode()
+    return len(said).to_bytes(8, "big") + said
 
 
 def limit() -> None:
@@ -50,13 +66,16 @@ def limit() -> None:
 def main(filename: str, year: str, year_is_given: str, on: str = "") -> int:
     """Read the workbook on standard input, write the ledger to standard output."""
     limit()
+    given = sys.stdin.buffer.read()
+    starts = 8 + int.from_bytes(given[:8], "big")
     try:
         ledger = read_workbook(
             filename=filename,
-            content=sys.stdin.buffer.read(),
+            content=given[starts:],
             year=int(year),
             year_is_given=year_is_given == "1",
             on=datetime.date.fromisoformat(on) if on else None,
+            remembered=json.loads(given[8:starts]),
         )
     except Unreadable as refusal:
         sys.stderr.buffer.write(str(refusal).encode())

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 import fastexcel
@@ -13,7 +14,9 @@ import polars as pl
 from enterprises.imports import sheet as sheets
 from enterprises.imports.archive import Unreadable, check_archive
 from enterprises.imports.check import ISSUES, Checked, check, conform
+from enterprises.imports.delimited import PlainSheet, is_text, text_cells
 from enterprises.imports.formulas import errors_as_words
+from enterprises.imports.mapping import NOTHING, Remembered
 from enterprises.imports.raw import RawSheet
 
 MOST_ROWS: Final = 60_000
@@ -34,6 +37,10 @@ class HeadingReport:
     heading: str
     means: str = ""
     note: str = ""
+    name: str = ""  # the column of the checked frame, without its year
+    unit: str = ""
+    year: int | None = None
+    is_mapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,12 @@ class SheetReport:
     n_rows: int = 0
     headings: list[HeadingReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # what else to know: a hidden sheet, each line left out and why
+    signature: str = ""
+
+    @property
+    def n_mapped(self) -> int:
+        """How many columns are read as an officer once said."""
+        return sum(heading.is_mapped for heading in self.headings)
 
     @property
     def n_unrecognised(self) -> int:
@@ -66,23 +79,33 @@ class Ledger:
     sheets: list[SheetReport]
 
 
-def read_workbook(
-    *, filename: str, content: bytes, year: int, year_is_given: bool = False, on: datetime.date | None = None
-) -> Ledger:
-    """Read a workbook; figures whose heading names no year are of ``year``, or of the year in the sheet's title.
+@dataclass(frozen=True)
+class Years:
+    """Of which year figures are whose heading names none, whether an officer said so, and what one said of columns."""
 
-    ``on`` is the day it was handed in: nothing can have been founded after it.
+    year: int
+    is_given: bool = False
+    remembered: Remembered = field(default_factory=dict)
+
+
+def read_workbook(
+    *,
+    filename: str,
+    content: bytes,
+    year: int,
+    year_is_given: bool = False,
+    on: datetime.date | None = None,
+    remembered: Remembered = NOTHING,
+) -> Ledger:
+    """Read a workbook, or a table of plain text; figures whose heading names no year are of ``year``, or of the year
+    in the sheet's title.
+
+    ``on`` is the day it was handed in: nothing can have been founded after it. ``remembered`` is what officers once
+    said of columns of such sheets.
     """
-    check_archive(filename, content)
-    try:
-        workbook = fastexcel.read_excel(errors_as_words(content))
-    except fastexcel.FastExcelError as broken:
-        raise Unreadable("工作簿无法解析，可能已损坏") from broken
-    reports, checked = [], []
-    for name in workbook.sheet_names:
-        report, found = read_found(workbook, RawSheet(content, name), year=year, year_is_given=year_is_given)
-        reports.append(report)
-        checked += [found] if found is not None else []
+    how = Years(year, year_is_given, remembered)
+    found = read_text(filename, content, how) if is_text(filename) else read_sheets(filename, content, how)
+    reports, checked = [report for report, _ in found], [one for _, one in found if one is not None]
     too_large = [report.reason for report in reports if report.reason in {TOO_LONG, TOO_WIDE}]
     if too_large and not checked:
         raise Unreadable(f"工作表“{next(one.name for one in reports if one.reason == too_large[0])}”{too_large[0]}")
@@ -90,9 +113,30 @@ def read_workbook(
     return ledger if on is None else without_future(ledger, on)
 
 
-def read_found(
-    workbook: fastexcel.ExcelReader, raw: RawSheet, *, year: int, year_is_given: bool
-) -> tuple[SheetReport, Checked | None]:
+Found = tuple[SheetReport, Checked | None]
+
+
+def read_sheets(filename: str, content: bytes, how: Years) -> list[Found]:
+    """Every sheet of a workbook."""
+    check_archive(filename, content)
+    try:
+        workbook = fastexcel.read_excel(errors_as_words(content))
+    except fastexcel.FastExcelError as broken:
+        raise Unreadable("工作簿无法解析，可能已损坏") from broken
+    return [read_found(workbook, RawSheet(content, name), how) for name in workbook.sheet_names]
+
+
+def read_text(filename: str, content: bytes, how: Years) -> list[Found]:
+    """The one table of a CSV file."""
+    cells = text_cells(content)
+    name = PurePosixPath(filename).stem[:31]
+    if cells.width > MOST_COLUMNS or cells.height > MOST_LINES:
+        reason = TOO_WIDE if cells.width > MOST_COLUMNS else TOO_LONG
+        return [(SheetReport(name, is_ledger=False, reason=reason), None)]
+    return [read_sheet(PlainSheet(name), cells, how)]
+
+
+def read_found(workbook: fastexcel.ExcelReader, raw: RawSheet, how: Years) -> Found:
     """One sheet of the workbook; one that is too large is refused and the others go on."""
     try:
         found = workbook.load_sheet(raw.name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
@@ -102,7 +146,7 @@ def read_found(
     if found.width > MOST_COLUMNS or found.total_height > MOST_LINES:
         reason = TOO_WIDE if found.width > MOST_COLUMNS else TOO_LONG
         return SheetReport(raw.name, is_ledger=False, reason=reason, notes=hidden), None
-    report, checked = read_sheet(raw, cells_of(found), year=year, year_is_given=year_is_given)
+    report, checked = read_sheet(raw, cells_of(found), how)
     return replace(report, notes=[*hidden, *report.notes]), checked
 
 
@@ -148,28 +192,39 @@ def rewritten(rows: pl.DataFrame, layout: sheets.Layout, raw: RawSheet) -> dict[
     return found
 
 
-def read_sheet(
-    raw: RawSheet, cells: pl.DataFrame, *, year: int, year_is_given: bool
-) -> tuple[SheetReport, Checked | None]:
+def read_sheet(raw: RawSheet, cells: pl.DataFrame, how: Years) -> Found:
     """One sheet: its report and, when it is a ledger, its checked rows."""
     name = raw.name
     if cells.is_empty():
         return SheetReport(name, is_ledger=False, reason="空表"), None
-    layout = sheets.layout(cells.head(sheets.HIGHEST_HEADING).rows(), year=year, year_is_given=year_is_given)
-    headings = [
-        HeadingReport(heading.letter, heading.text, heading.meaning.label, note_of(heading))
-        for heading in layout.headings
-    ]
+    layout = sheets.layout(
+        cells.head(sheets.HIGHEST_HEADING).rows(),
+        year=how.year,
+        year_is_given=how.is_given,
+        remembered=how.remembered,
+    )
+    headings = [heading_report(heading) for heading in layout.headings]
+    mark = layout.signature
     if layout.reason:
-        return SheetReport(name, is_ledger=False, reason=layout.reason, headings=headings), None
+        return SheetReport(name, is_ledger=False, reason=layout.reason, headings=headings, signature=mark), None
     body = sheets.firm_rows(cells, layout)
-    report = SheetReport(name, is_ledger=True, n_rows=len(body.rows), headings=headings, notes=body.skipped)
+    report = SheetReport(name, True, n_rows=len(body.rows), headings=headings, notes=body.skipped, signature=mark)
     if body.rows.is_empty():
         return replace(report, is_ledger=False, reason="表头之下没有企业"), None
     if len(body.rows) > MOST_ROWS:
         return replace(report, is_ledger=False, reason=TOO_LONG), None
     rows = filled_down(body.rows, layout, raw)
     return report, check(rows, layout, name, rewritten(rows, layout, raw))
+
+
+def heading_report(heading: sheets.Heading) -> HeadingReport:
+    """One heading as the officer sees it."""
+    meaning = heading.meaning
+    name = meaning.column.partition("@")[0] if meaning.is_used else ""
+    year = meaning.year if meaning.kind == "figure" else None
+    return HeadingReport(
+        heading.letter, heading.text, meaning.label, note_of(heading), name, meaning.unit, year, heading.is_mapped
+    )
 
 
 def note_of(heading: sheets.Heading) -> str:

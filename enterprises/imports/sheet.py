@@ -1,12 +1,13 @@
 """One sheet: where its headings stand, what they mean, which rows below them are firms. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from enterprises.imports import mapping
 from enterprises.imports.formulas import is_error
 from enterprises.imports.headings import MONEY_UNITS, Meaning, aliases, folded, half_width, meaning_below, meaning_of
 from enterprises.vocabulary import FIGURE_BY_NAME
@@ -43,6 +44,7 @@ class Heading:
     place: int
     text: str
     meaning: Meaning
+    is_mapped: bool = False  # an officer once said what it means
 
     @property
     def letter(self) -> str:
@@ -59,6 +61,7 @@ class Layout:
     first_row: int = 0
     reason: str = ""
     first_line: list[str] = field(default_factory=list)
+    signature: str = ""  # by which a sheet with the same headings is known again
 
     @property
     def used(self) -> list[Heading]:
@@ -161,7 +164,19 @@ def above(rows: Rows, top: int, pattern: re.Pattern[str]) -> str:
     return found[1] if found else ""
 
 
-def layout(rows: Rows, *, year: int, year_is_given: bool) -> Layout:
+def remembered_of(headings: list[Heading], remembered: Mapping[str, Mapping[str, Any]]) -> list[Heading]:
+    """The headings with what an officer once said of them; every check of their cells stays as it is."""
+    done = []
+    for heading in headings:
+        choice = remembered.get(half_width(heading.text))
+        if choice is not None:
+            meaning = mapping.chosen(heading.text, heading.meaning, choice)
+            heading = replace(heading, meaning=meaning, is_mapped=True)
+        done.append(heading)
+    return done
+
+
+def layout(rows: Rows, *, year: int, year_is_given: bool, remembered: mapping.Remembered = mapping.NOTHING) -> Layout:
     """Find the headings of a sheet; the reason when it is no ledger. The name of sheet or file plays no part."""
     top = heading_row(rows)
     if top is None:
@@ -172,8 +187,11 @@ def layout(rows: Rows, *, year: int, year_is_given: bool) -> Layout:
     is_filling_in = any(":" in half_width(cell) and not cell.startswith("其中") for cell in groups)
     groups = carried(groups) if sum(map(bool, groups)) > 1 and not is_filling_in else [""] * len(lines[0])
     title_year = "" if year_is_given else above(rows, top, _TITLE_YEAR)
-    headings = completed(headings_of(lines, groups), int(title_year or year), above(rows, top, _SHEET_UNIT))
-    found = Layout(headings, top + len(lines), first_line=lines[0])
+    told = headings_of(lines, groups)
+    signature = mapping.signature([heading.text for heading in told])
+    told = remembered_of(told, remembered.get(signature, {}))
+    headings = completed(told, int(title_year or year), above(rows, top, _SHEET_UNIT))
+    found = Layout(headings, top + len(lines), first_line=lines[0], signature=signature)
     names = {heading.meaning.column for heading in found.used}
     if len(names) < 2:
         return replace(found, reason="除企业名称外没有认得出的列，没有可写入的内容")

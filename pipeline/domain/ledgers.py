@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import User
-from enterprises.domain import conflicts
+from enterprises.domain import conflicts, mappings
 from enterprises.imports import save
 from enterprises.imports.archive import LARGEST_FILE, Unreadable
 from enterprises.imports.child import read_apart
@@ -54,8 +54,13 @@ DOCUMENT: Final = "台账导入："  # what a title from a ledger has for a docu
 
 
 @transaction.atomic
-def upload(*, filename: str, content: bytes, by: User, figures_year: int | None = None) -> ImportBatch:
-    """Keep a handed-in workbook; ``figures_year`` is the year of figures whose heading names none."""
+def upload(
+    *, filename: str, content: bytes, by: User, figures_year: int | None = None, sender: str = ""
+) -> ImportBatch:
+    """Keep a handed-in workbook; ``figures_year`` is the year of figures whose heading names none.
+
+    ``sender`` is who filled it in, where that is not the importer's unit: its columns are remembered apart.
+    """
     if not by.may_write or by.region is None:
         raise StepRefused([Reason("right", "当前账号不能导入台账", who="bureau")])
     if len(content) > LARGEST_FILE:
@@ -65,6 +70,7 @@ def upload(*, filename: str, content: bytes, by: User, figures_year: int | None 
         digest=hashlib.sha256(content).hexdigest(),
         content=content,
         figures_year=figures_year,
+        sender=sender.strip()[:60],
         by=by,
     )
     day = timezone.localdate(batch.uploaded_at)
@@ -130,6 +136,7 @@ def read(*, batch_id: int) -> ImportBatch:
             year=batch.figures_year or handed_in.year - 1,
             year_is_given=batch.figures_year is not None,
             on=handed_in,
+            remembered=mappings.remembered(batch),
         )
     except Unreadable as refusal:
         batch.state, batch.error, batch.report = State.REFUSED, str(refusal), {}
