@@ -78,10 +78,6 @@ POLICY: Final[dict[str, Roles]] = {
     "console:user_invite": ACCOUNTS,
     "console:user_detail": ACCOUNTS,
     "console:user_export": ACCOUNTS,
-    # The bureau: pools, owners, saved views
-    "console:owner_list": READERS,
-    "console:owner_handover": OFFICERS,
-    # The bureau: settings
     "console:settings": SETTINGS,
     "console:settings_rounds": SETTINGS,
     "console:settings_round_create": LISTS,

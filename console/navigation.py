@@ -49,7 +49,6 @@ PAGES: Final = (
         "管理",
         (
             ("认定规则", "gavel", "console:rule_list", "console:rule_"),
-            ("责任人", "user-check", "console:owner_list", "console:owner_"),
             ("用户", "users", "console:user_list", "console:user_"),
             ("设置", "adjustments-horizontal", "console:settings", "console:settings"),
         ),

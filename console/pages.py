@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q
 
 from enterprises.models.enterprise import EnterpriseQuerySet
@@ -11,6 +13,7 @@ from enterprises.models.enterprise import EnterpriseQuerySet
 SIZE: Final = 50
 COUNTED: Final = 10_000  # counting further would cost more than anybody learns from it
 LAST_BY_NUMBER: Final = 100
+STRETCH: Final = 1000  # firms in the order of names among which a page of many is looked for first
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,11 @@ def firms_page(firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, asked: Mappi
     count = firms.order_by()[: COUNTED + 1].count()
     if count <= COUNTED or not (after or before):
         number = min(number, last_by_number(count))
-    ids = ids_of(firms, number, after, before)
+    found = Found(firms, seen, are_many=count > COUNTED)
+    ids = ids_of(found, number, after, before)
     if not ids and number > 1:  # beyond the end by an edge
         number = last_by_number(count)
-        ids = ids_of(firms, number, None, None)
+        ids = ids_of(found, number, None, None)
     has_next, ids = len(ids) > SIZE, ids[:SIZE]
     page = Page(
         number=number,
@@ -92,18 +96,53 @@ def way_back(number: int, ids: Sequence[int]) -> str:
 Edge = tuple[str, int] | None
 
 
-def ids_of(firms: EnterpriseQuerySet, number: int, after: Edge, before: Edge) -> list[int]:
+@dataclass(frozen=True)
+class Found:
+    """The firms that fit, all firms in sight, and whether more fit than anybody counts."""
+
+    firms: EnterpriseQuerySet
+    seen: EnterpriseQuerySet
+    are_many: bool
+
+
+def ids_of(found: Found, number: int, after: Edge, before: Edge) -> list[int]:
     """Ids of the page in the order of names, and one more where a next page follows."""
-    ordered = firms.order_by("name", "pk").values_list("pk", flat=True)
     if after:
-        beyond = Q(name__gt=after[0]) | Q(pk__gt=after[1])
-        return list(ordered.filter(beyond, name__gte=after[0])[: SIZE + 1])
+        return first_of(found, Q(name__gt=after[0]) | Q(pk__gt=after[1]), Q(name__gte=after[0]))
     if before and number > 1:
-        beyond = Q(name__lt=before[0]) | Q(pk__lt=before[1])
-        backwards = firms.filter(beyond, name__lte=before[0]).order_by("-name", "-pk").values_list("pk", flat=True)
-        return [*reversed(backwards[:SIZE]), before[1]]
-    start = (number - 1) * SIZE
-    return list(ordered[start : start + SIZE + 1])
+        ids = first_of(found, Q(name__lt=before[0]) | Q(pk__lt=before[1]), Q(name__lte=before[0]), backwards=True)
+        return [*reversed(ids[:SIZE]), before[1]]
+    return first_of(found, start=(number - 1) * SIZE)
+
+
+def first_of(found: Found, *beyond: Q, start: int = 0, backwards: bool = False) -> list[int]:
+    """The first ids by name beyond an edge, from ``start`` on.
+
+    Many firms are met soon on a walk along the index of names: a stretch of it is looked through first. Few firms,
+    and many that all stand far behind, are gathered and then sorted; left alone the planner would walk the whole index.
+    """
+    way = ("-name", "-pk") if backwards else ("name", "pk")
+    firms, seen = found.firms.filter(*beyond), found.seen.filter(*beyond)
+    if found.are_many and start:
+        return list(firms.order_by(*way).values_list("pk", flat=True)[start : start + SIZE + 1])
+    if found.are_many:
+        stretch = seen.order_by(*way).values("pk")[:STRETCH]
+        ids = list(firms.filter(pk__in=stretch).order_by(*way).values_list("pk", flat=True)[: SIZE + 1])
+        if len(ids) > SIZE:
+            return ids
+    return gathered(firms, start, "DESC" if backwards else "ASC")
+
+
+def gathered(firms: EnterpriseQuerySet, start: int, direction: str) -> list[int]:
+    """All that fit, found as the planner likes best, then sorted: ``OFFSET 0`` keeps it from thinking of the order."""
+    try:
+        query, parameters = firms.order_by().values_list("pk", "name").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    order = f"ORDER BY found.name {direction}, found.id {direction} LIMIT {SIZE + 1} OFFSET {start}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT found.id FROM ({query} OFFSET 0) found (id, name) {order}", parameters)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def edge(seen: EnterpriseQuerySet, pk: str) -> Edge:

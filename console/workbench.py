@@ -30,12 +30,6 @@ class Number:
     count: int
     query: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
-    pressing: bool = False
-
-    @property
-    def is_red(self) -> bool:
-        """Whether it must come down to nothing and has not yet."""
-        return self.pressing and self.count > 0
 
     @property
     def url(self) -> str:
@@ -79,9 +73,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render(request, "console/workbench.html", context)
 
 
-def number(label: str, figure: Figure, note: str = "", *, pressing: bool = False) -> Number:
+def number(label: str, figure: Figure, note: str = "") -> Number:
     """A figure with its words."""
-    return Number(label, figure.count, figure.query, note, pressing)
+    return Number(label, figure.count, figure.query, note)
 
 
 def numbers(firms: Firms, on: datetime.date) -> list[Number]:
@@ -138,8 +132,6 @@ def gaps(firms: Firms, on: datetime.date) -> list[Number]:
     """What the register itself lacks."""
     bare, unchecked = (stock.without_institution(firms, on, checked=checked) for checked in (True, False))
     return [
-        number("无责任人", Figure(stock.without_officer(firms), {"officer": stock.NOBODY}), pressing=True),
-        number("责任人账号已停用", Figure(stock.with_officer_gone(firms), {"keeper": "left"}), pressing=True),
         number("资格已到期未续", Figure(stock.lapsed(firms, on), {"lapsed": "1"})),
         number("规上工业无研发机构（清单已核对）", Figure(bare, {"institution": "none"})),
         number("规上工业未登记研发机构（清单未核对）", Figure(unchecked, {"institution": "unknown"})),

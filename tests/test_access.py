@@ -132,10 +132,6 @@ console:user_detail             GET       302  200  200       404  404        40
 console:user_detail             POST      302  302  302       404  404        404     404   302
 console:user_export             GET       302  200  200       200  404        404     404   200
 console:user_export             POST      302  405  405       405  404        404     404   405
-console:owner_list              GET       302  200  200       200  404        404     200   404
-console:owner_list              POST      302  405  405       405  404        404     405   404
-console:owner_handover          GET       302  200  200       200  404        404     404   404
-console:owner_handover          POST      302  422  422       422  404        404     404   404
 console:settings                GET       302  200  404       404  404        404     404   200
 console:settings                POST      302  302  404       404  404        404     404   302
 console:settings_rounds         GET       302  200  404       404  404        404     404   200

@@ -21,6 +21,7 @@ TRADES: Final = (
     "生物科技", "环保科技", "矿山装备", "新能源科技", "检测技术", "轻纺科技", "食品科技", "汽车部件", "铸造",
     "软件", "化工材料",
 )  # fmt: skip
+THIRDS: Final = ("", "达", "通", "科", "瑞", "联", "信", "华")
 DAY: Final = datetime.timedelta(days=1)
 TitleDrawn = tuple[str, datetime.date, datetime.date, datetime.date | None, str]
 
@@ -82,10 +83,10 @@ def name_of(number: int, step: int) -> tuple[str, str]:
     rest, trade = divmod(place, len(TRADES))
     head, tail = divmod(rest, len(TAILS))
     stem = HEADS[head] + TAILS[tail]
-    again = number // many
+    again, third = divmod(number // many, len(THIRDS))
     place_name = "湖北" if number % 4 == 1 else ""
     ending = "股份有限公司" if number % 9 == 2 else "有限公司"
-    return stem, f"{place_name}{stem}{TRADES[trade]}{again or ''}{ending}"
+    return stem, f"{place_name}{stem}{THIRDS[third]}{TRADES[trade]}{again or ''}{ending}"
 
 
 def one(dice: Random, number: int, step: int, unit: int, on: datetime.date) -> Drawn:

@@ -1,13 +1,12 @@
 """The firm, its names, its unit, its negative facts; who may see it."""
 
-import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import Region, Role, User
 from enterprises import search
@@ -27,20 +26,23 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         if user.role == Role.ENTERPRISE:
             return self.filter(members=user)
         if user.is_bureau and user.region is not None:
-            return self.filter(region__path__startswith=user.region.path)
+            return self.of_units(user.region)
         return self.none()
 
-    def cared_for_by(self, user: User, on: datetime.date) -> Self:
-        """Firms whose to-dos are this officer's on that day: one's own, and as deputy those of an absent owner."""
-        absent = Q(officer__is_active=False) | Q(officer__away_until__gte=on)
-        return self.filter(Q(officer=user) | Q(absent, deputy=user))
+    def of_units(self, region: Region) -> Self:
+        """Firms of this unit and of those below it, as the tree stands now."""
+        return self.filter(region__in=Region.objects.keys_within(region))
 
     def named(self, text: str) -> Self:
-        """Firms whose name, former name, pinyin initials or code contain ``text``; two characters at least."""
+        """Firms whose name, former name, pinyin initials or code contain ``text``; one character begins the name.
+
+        Two characters are one bigram, so the index alone decides; only more may stand in another order.
+        """
         wanted = search.folded(text)
         if len(wanted) < 2:
-            return self.filter(search_text__startswith=wanted) if wanted else self
-        return self.filter(search_bigrams__contains=search.bigrams([wanted]), search_text__contains=wanted)
+            return self.filter(folded_name__startswith=wanted) if wanted else self
+        having = self.filter(search_bigrams__contains=search.bigrams([wanted]))
+        return having if len(wanted) == 2 else having.filter(search_text__contains=wanted)
 
 
 class Enterprise(models.Model):
@@ -60,9 +62,6 @@ class Enterprise(models.Model):
     )  # found through enterprise_by_region
     officer = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name="责任人", related_name="portfolio"
-    )
-    deputy = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, verbose_name="副责任人", related_name="deputised"
     )
     members = models.ManyToManyField(User, verbose_name="企业用户", related_name="enterprises", blank=True)
     deregistered_on = models.DateField("注销日期", null=True, blank=True)
@@ -89,12 +88,6 @@ class Enterprise(models.Model):
             models.Index(fields=["folded_name"], name="enterprise_by_folded_name"),
             models.Index(fields=["name", "id"], name="enterprise_by_name"),
             models.Index(fields=["region", "name", "id"], name="enterprise_by_region"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(officer__isnull=True) | Q(deputy__isnull=True) | ~Q(deputy=F("officer")),
-                name="enterprise_deputy_is_somebody_else",
-            ),
         ]
 
     def __str__(self) -> str:
