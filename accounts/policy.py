@@ -71,6 +71,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:mail_detail": OFFICERS,
     "console:mail_body": OFFICERS,
     "console:mail_export": OFFICERS,
+    "console:calendar": READERS,
     "console:rule_list": READERS,
     "console:rule_detail": READERS,
     # The bureau: accounts and settings

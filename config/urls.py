@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console import (
     acts,
+    agenda,
     conflicts,
     dossier_views,
     enterprise,
@@ -77,6 +78,7 @@ CONSOLE = [
     path("mails/export/", list_exports.mail_export, name="mail_export"),
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
     path("mails/<int:pk>/body/", mails.mail_body, name="mail_body"),
+    path("calendar/", agenda.calendar, name="calendar"),
     path("rules/", rules.rule_list, name="rule_list"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule_detail"),
     path("users/", users.user_list, name="user_list"),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET
 from django_filters import FilterSet
 
 from console import enterprise_columns, pages
-from console.filters import EnterpriseFilter, condition_words
+from console.filters import EnterpriseFilter, condition_words, due_words
 from console.rows import rows
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 
-WORDS: dict[str, Callable[[str], str]] = {"condition": condition_words}
+WORDS: dict[str, Callable[[str], str]] = {"condition": condition_words, "due": due_words}
 EDGES = ("page", "after", "before")
 
 

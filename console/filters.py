@@ -14,6 +14,7 @@ from console.quality_filters import QualityFilters
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACKS, label_of
+from notifications import agenda
 from pipeline.domain import conditions, ladder, stock
 from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models import Rung
@@ -62,6 +63,23 @@ def condition_words(value: str) -> str:
     """The condition an address asks for, in words; what makes no sense stays as it is."""
     condition = conditions.parsed(value)
     return condition.words if condition else value
+
+
+def due_asked(value: str) -> agenda.Asked:
+    """``title:hnte:2026-12-31`` as an entry of 时限日历."""
+    asked = agenda.parsed(value, [track.key for track in TRACKS])
+    if asked is None:
+        raise ValidationError("没有这样的时限，请从时限日历点开。")
+    return asked
+
+
+def due_words(value: str) -> str:
+    """The entry an address asks for, in words; what makes no sense stays as it is."""
+    asked = agenda.parsed(value, [track.key for track in TRACKS])
+    if asked is None:
+        return value
+    when = {agenda.OVERDUE: "已逾期", agenda.UNDATED: "未定期限"}.get(asked.when, asked.when)
+    return " ".join(part for part in (dict(TRACK_LABELS).get(asked.track, ""), agenda.LABELS[asked.key], when) if part)
 
 
 ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"}]
@@ -141,6 +159,7 @@ class EnterpriseFilter(QualityFilters):
         method="no_contact", choices=[("none", "缺联络员")], label="联络员", empty_label="不限"
     )
 
+    due = filters.CharFilter(method="falling_due", label="时限", validators=[due_asked])
     condition = filters.CharFilter(method="meeting", label="认定条件", validators=[condition_asked])
 
     class Meta:
@@ -241,6 +260,10 @@ class EnterpriseFilter(QualityFilters):
     def no_contact(self, firms: Firms, name: str, value: str) -> Firms:
         """Without a contact."""
         return stock.without_contact(firms)
+
+    def falling_due(self, firms: Firms, name: str, value: str) -> Firms:
+        """For which an entry of the calendar falls due."""
+        return agenda.firms_due(firms, due_asked(value), self.on)
 
     def meeting(self, firms: Firms, name: str, value: str) -> Firms:
         """Of which a condition of an edition came out so."""

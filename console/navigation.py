@@ -35,6 +35,7 @@ PAGES: Final = (
             ("工作台", "layout-dashboard", "console:workbench", "console:workbench"),
             ("企业库", "building-factory-2", "console:enterprise_list", "console:enterprise_"),
             ("推进看板", "layout-kanban", "console:board", "console:board"),
+            ("时限日历", "calendar-due", "console:calendar", "console:calendar"),
         ),
     ),
     (

@@ -89,6 +89,12 @@ class Workdays:
         days = (on + datetime.timedelta(days=ahead) for ahead in range(1, (due - on).days + 1))
         return sum(self.is_workday(day) for day in days)
 
+    def last_workday(self, due: datetime.date) -> datetime.date:
+        """The last day up to ``due`` on which offices work: what is due on a holiday is done before it."""
+        while not self.is_workday(due):
+            due -= datetime.timedelta(days=1)
+        return due
+
     def unknown_years(self, on: datetime.date, due: datetime.date) -> list[int]:
         """Years between the two days whose arrangement nobody entered yet."""
         return [year for year in range(on.year, due.year + 1) if year not in self.known_years]

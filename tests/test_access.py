@@ -120,6 +120,8 @@ console:mail_body               GET       302  200  200       404  404        40
 console:mail_body               POST      302  405  405       405  404        404     404   404
 console:mail_export             GET       302  200  200       200  404        404     404   404
 console:mail_export             POST      302  405  405       405  404        404     404   404
+console:calendar                GET       302  200  200       200  404        404     200   404
+console:calendar                POST      302  405  405       405  404        404     405   404
 console:rule_list               GET       302  200  200       200  404        404     200   404
 console:rule_list               POST      302  405  405       405  404        404     405   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404
@@ -372,7 +374,8 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 
 CANARY = "秘境"
 PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workbench/",
-          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/", "/rules/",
+          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
+          "/rules/", "/calendar/", "/calendar/?view=list",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Line, Region, Role, User
 from console.demo import ledgers
 from console.demo.board import fill_board
+from console.demo.desk import fill_calendar
 from console.demo.firms import DemoFirm, demo_firms
 from enterprises.domain import materials, statements
 from enterprises.models import (
@@ -67,6 +68,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     fill_board(demo)
     member(demo, password)
     ledgers.seed(by=city_officer, units=units, firms=demo.firms, at=at)
+    fill_calendar(firms=demo.firms, by=city_officer, on=demo.on)
     return demo
 
 

@@ -55,10 +55,7 @@ def parsed(text: str) -> Condition | None:
 
 def came_out(bit: int, outcome: str) -> Q:
     """Assessments in which the condition of this bit came out so."""
-    marked = {
-        name: Q(GreaterThan(F(f"{name}_mask").bitand(1 << bit), 0))  # type: ignore[no-untyped-call]
-        for name in ("unmet", "unknown", "manual")
-    }
+    marked = {name: Q(GreaterThan(F(f"{name}_mask").bitand(1 << bit), 0)) for name in ("unmet", "unknown", "manual")}
     if outcome in marked:
         return marked[outcome]
     free = ~marked["unmet"] & ~marked["unknown"] & ~marked["manual"]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from console.demo.desk import spoil_letters
 from console.demo.seed import seed
 from console.management.commands.setup import load_reference_data, region_named, set_bureau
 from notifications import digest, obligations
@@ -33,4 +34,5 @@ class Command(BaseCommand):
         demo = seed(county=county, password=password, at=at)
         obligations.refresh(on=demo.on)
         run = digest.run(on=demo.on)
+        spoil_letters()
         self.stdout.write(f"演示数据已写入:{len(demo.firms)} 家虚构企业,本周提醒 {run.messages} 封")
