@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import AuditEvent, User
-from console import cases, conditions, events, figures, forms, holdings
+from console import cases, conditions, events, figures, forms, holdings, institution_rows
 from enterprises.domain import conflicts, statements
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
@@ -64,6 +64,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "contacts": enterprise.contacts.order_by("pk"),
         "timeline": [events.line(event) for event in trail(enterprise)],
         "may_write": user.may_write,
+        "rd": institution_rows.of_firm(enterprise, on),
         "forms": {
             "case": forms.case_form(track, cases.open_tracks(of_firm)),
             "material": forms.MaterialForm(),

@@ -29,6 +29,11 @@ WORDS: Final = {
     "ladder.climb": "成长阶梯上升一步",
     "ladder.slip": "成长阶梯有变动，请核对资格有效期",
     "officer.assign": "联系人有变动",
+    "institution.register": "研发机构已登记",
+    "institution.check": "研发机构六有已现场核查",
+    "institution.complete": "研发机构六有已达标",
+    "institution.recognise": "研发机构已认定",
+    "institution.record": "研发机构认定已登记",
 }
 
 

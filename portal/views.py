@@ -17,7 +17,7 @@ from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import ladder, touch
 from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models import MaterialRequirement
-from portal import conditions, events, titles
+from portal import conditions, events, institutions, titles
 from portal.forms import FiguresForm
 from portal.progress import bureau, liaison, progress, steps
 
@@ -59,6 +59,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "score": conditions.score(found.checklist) if found.checklist else None,
         "steps": steps(stairs, found.track, found.case),
         "titles": titles.held(enterprise, on),
+        "research": institutions.research(enterprise, on),
         "events": events.recent(enterprise),
         "liaison": liaison(enterprise, found.case),
         "bureau": bureau(),

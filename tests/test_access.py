@@ -1,5 +1,6 @@
 """Who may open what: every address, every role, both methods; the expected answers are written by hand."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +15,13 @@ from django.utils import timezone
 from accounts import policy
 from accounts.models import Region, Role, User
 from enterprises.domain import materials, statements
-from enterprises.models import Enterprise, ImportBatch
+from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, letters, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies
 from pipeline.models import Bureau, Edition, MaterialRequirement, Round
 from tests.console.visit import unnumbered
-from tests.factories import EnterpriseFactory, MemberFactory, TitleFactory
+from tests.factories import EnterpriseFactory, InstitutionFactory, MemberFactory, TitleFactory
 
 ROLES = ("nobody", "city", "unit", "elsewhere", "firm", "other_firm", "auditor", "admin")
 
@@ -126,6 +127,42 @@ console:rule_list               GET       302  200  200       200  404        40
 console:rule_list               POST      302  405  405       405  404        404     405   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404
 console:rule_detail             POST      302  405  405       405  404        404     405   404
+console:institution_list        GET       302  200  200       200  404        404     200   404
+console:institution_list        POST      302  405  405       405  404        404     405   404
+console:institution_export      GET       302  200  200       200  404        404     200   404
+console:institution_export      POST      302  405  405       405  404        404     405   404
+console:institution_coverage    GET       302  200  200       200  404        404     200   404
+console:institution_coverage    POST      302  405  405       405  404        404     405   404
+console:institution_coverage_firms GET    302  200  200       200  404        404     200   404
+console:institution_coverage_firms POST   302  405  405       405  404        404     405   404
+console:institution_coverage_export GET   302  200  200       200  404        404     200   404
+console:institution_coverage_export POST  302  405  405       405  404        404     405   404
+console:institution_new         GET       302  200  200       200  404        404     404   404
+console:institution_new         POST      302  405  405       405  404        404     404   404
+console:institution_kinds       GET       302  200  200       200  404        404     200   404
+console:institution_kinds       POST      302  405  405       405  404        404     405   404
+console:institution_kind_create GET       302  200  404       404  404        404     404   404
+console:institution_kind_create POST      302  302  404       404  404        404     404   404
+console:institution_kind_edit   GET       302  200  404       404  404        404     404   404
+console:institution_kind_edit   POST      302  302  404       404  404        404     404   404
+console:institution_detail      GET       302  200  200       404  404        404     200   404
+console:institution_detail      POST      302  405  405       405  404        404     405   404
+console:institution_edit        GET       302  200  200       404  404        404     404   404
+console:institution_edit        POST      302  302  302       404  404        404     404   404
+console:institution_move        GET       302  405  405       405  404        404     404   404
+console:institution_move        POST      302  302  302       404  404        404     404   404
+console:institution_raise       GET       302  405  405       405  404        404     404   404
+console:institution_raise       POST      302  403  403       404  404        404     404   404
+console:institution_visit       GET       302  200  200       404  404        404     404   404
+console:institution_visit       POST      302  302  302       404  404        404     404   404
+console:institution_create      GET       302  200  200       404  404        404     404   404
+console:institution_create      POST      302  302  302       404  404        404     404   404
+console:institution_confirm     GET       302  405  405       405  404        404     404   404
+console:institution_confirm     POST      302  302  302       404  404        404     404   404
+console:spell_create            GET       302  405  405       405  404        404     404   404
+console:spell_create            POST      302  302  302       404  404        404     404   404
+console:spell_end               GET       302  405  405       405  404        404     404   404
+console:spell_end               POST      302  302  302       404  404        404     404   404
 console:user_list               GET       302  200  200       200  404        404     404   200
 console:user_list               POST      302  405  405       405  404        404     404   405
 console:user_invite             GET       302  200  200       200  404        404     404   200
@@ -168,6 +205,14 @@ POSTED = {
     "console:statement_decline": {"reason": "与审计报告不一致"},
     "console:material_hand_in": {"kind": "审计报告"},
     "console:contact_create": {"name": "李联络"},
+    "console:institution_kind_create": {"kind": "产业创新中心", "level": "省部", "line": "发改", "version": "0"},
+    "console:institution_kind_edit": {"kind": "企业技术中心", "level": "国家", "line": "发改", "version": "0"},
+    "console:institution_edit": {"grade": "自建研发机构|自建", "name": "研发中心", "version": "0"},
+    "console:institution_move": {"step": "build", "version": "0", "day": "2026-01-05"},
+    "console:institution_visit": {"only": "site", "checked_on": "2026-01-05", "site-state": "lacks", "site-seen": "0"},
+    "console:institution_create": {"grade": "自建研发机构|自建", "version": "0"},
+    "console:spell_create": {"kind": "规上服务业", "from_on": "2026-01-05", "source": "名单"},
+    "console:spell_end": {"to_on": "2026-02-05"},
     "console:user_detail": {"act": "deactivate"},
     "console:settings": {"name": "云川市科学技术局", "ladder": "mission", "phone": ""},
     "console:settings_round_create": {"track": "hnte", "name": "2026年第二批", "year": "2026"},
@@ -195,6 +240,9 @@ class Things:
     round: int
     paper: int
     edition: int = 987_654_321
+    institution: int = 987_654_321
+    kind: int = 987_654_321
+    spell: int = 987_654_321
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -223,13 +271,20 @@ class Things:
             "console:settings_round_edit": [self.round],
             "console:settings_material_edit": [self.paper],
             "console:settings_material_remove": [self.paper],
+            "console:institution_kind_edit": [self.kind],
+            "console:spell_end": [self.spell],
+            **{f"console:institution_{act}": [self.institution] for act in INSTITUTION_ACTS},
             "portal:figures": [self.enterprise, LAST_YEAR],
         }
         of_firm = view in OF_FIRM
         return by_view.get(view, [self.enterprise] if of_firm else [])
 
 
+INSTITUTION_ACTS = ("detail", "edit", "move", "raise", "visit")
 OF_FIRM = {
+    "console:institution_create",
+    "console:institution_confirm",
+    "console:spell_create",
     "console:enterprise_detail",
     "console:dossier",
     "console:dossier_print",
@@ -266,7 +321,13 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
     message = letters.invite(user=person, by=officer, link=f"http://127.0.0.1/{person.pk}")
     round_, paper = Round.objects.get(track="hnte", year=2026), MaterialRequirement.objects.filter(track="hnte")[0]
     pks = (thing.pk for thing in (enterprise, case, statement, material, batch, message, person, round_, paper))
-    return Things(*pks, edition=Edition.objects.values_list("pk", flat=True)[0])
+    return Things(
+        *pks,
+        edition=Edition.objects.values_list("pk", flat=True)[0],
+        institution=InstitutionFactory(enterprise=enterprise).pk,
+        kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
+        spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
+    )
 
 
 @dataclass(frozen=True)
@@ -377,6 +438,10 @@ PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workben
           "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
           "/rules/", "/calendar/", "/calendar/?view=list",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
+PLACES += [
+    "/institutions/", "/institutions/?q=远岑", "/institutions/coverage/", "/institutions/coverage/firms/",
+    "/institutions/new/?q=远岑", "/institutions/kinds/",
+]  # fmt: skip
 
 
 def readable(world: World, role: str, things: Things) -> str:

@@ -9,19 +9,17 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Line, Region, Role, User
-from console.demo import ledgers
+from console.demo import institutions, ledgers
 from console.demo.board import fill_board
 from console.demo.desk import fill_calendar
 from console.demo.firms import DemoFirm, demo_firms
 from enterprises.domain import materials, statements
 from enterprises.models import (
-    AboveScaleSpell,
     Contact,
     Enterprise,
     FirmStatement,
     FormerName,
     RegionMembership,
-    ResearchInstitution,
     Source,
     YearFigures,
 )
@@ -128,14 +126,7 @@ def write_belongings(demo: Demo, since: datetime.date, dice: Random) -> None:
         for firm, drawn in pairs
         if drawn.has_contact
     )
-    AboveScaleSpell.objects.bulk_create(
-        AboveScaleSpell(enterprise=firm, from_on=since, source="规上名单") for firm, drawn in pairs if drawn.above_scale
-    )
-    ResearchInstitution.objects.bulk_create(
-        ResearchInstitution(enterprise=firm, kind="企业研发中心", level="市", recognised_on=since)
-        for firm, drawn in pairs
-        if drawn.has_institution and drawn.above_scale
-    )
+    institutions.write(demo, dice)
 
 
 def write_statements(demo: Demo) -> None:

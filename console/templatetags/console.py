@@ -1,6 +1,7 @@
 """Tags and filters of the pages: navigation, working words, money."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -107,3 +108,11 @@ def options(field: forms.BoundField) -> list[tuple[str, str, bool]]:
 def bulk_number(form: forms.Form, pk: int) -> forms.BoundField:
     """The certificate number of one firm in a bulk recognition."""
     return form[f"number_{pk}"]
+
+
+@register.filter
+def points(value: Decimal) -> str:
+    """Percentage points with their sign: −2.10 pp is written −2.1 个百分点."""
+    text = f"{abs(value):.2f}".rstrip("0").rstrip(".")
+    mark = "−" if value < 0 else "+" if value > 0 else ""
+    return f"{mark}{text} 个百分点"

@@ -6,6 +6,7 @@ import './styles/tables.css'
 import './styles/forms.css'
 import './styles/ladder.css'
 import './styles/checklist.css'
+import './styles/institutions.css'
 import './styles/portal.css'
 import './styles/board.css'
 import './styles/accounts.css'
@@ -20,6 +21,7 @@ import { listenForForms } from './scripts/forms.js'
 import { listenForBoard } from './scripts/board.js'
 import { place } from './scripts/place.js'
 import { listenForPrinting } from './scripts/printing.js'
+import { listenForCards } from './scripts/cards.js'
 
 htmx.config.allowEval = false
 htmx.config.includeIndicatorStyles = false
@@ -31,5 +33,6 @@ listenForFailures(document)
 listenForForms(document)
 listenForBoard(document)
 listenForPrinting(document)
+listenForCards(document)
 htmx.onLoad((root) => place(root))
 place(document)

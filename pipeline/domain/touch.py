@@ -1,7 +1,7 @@
 """What somebody changes by hand is judged at once: figures stated by an officer, figures accepted."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -53,3 +53,8 @@ def settle_conflict(
     )  # fmt: skip
     judge.judge(on=timezone.localdate(at), enterprise_ids=[enterprise_id])
     return statement
+
+
+def judge_firm(*, enterprise_id: int, on: date) -> None:
+    """Judge a firm again after something of it changed by hand; call it in the transaction of the change."""
+    judge.judge(on=on, enterprise_ids=[enterprise_id])

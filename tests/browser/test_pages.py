@@ -14,12 +14,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import policy
 from accounts.models import Role, User
-from enterprises.models import Enterprise, ImportBatch
+from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, touch
 from pipeline.models import Bureau, Candidacy, Edition, MaterialRequirement, Round
-from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
+from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +33,8 @@ NO_PAGES = {
     "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
     "console:import_progress", "console:settings_material_remove", "portal:material_hand_in",
     "console:enterprise_export", "console:mail_export", "console:user_export", "console:dossier_print",
+    "console:institution_export", "console:institution_coverage_export", "console:institution_move",
+    "console:institution_raise", "console:institution_confirm", "console:spell_create", "console:spell_end",
 }  # fmt: skip
 
 
@@ -76,6 +78,11 @@ def furnished(
     EnterpriseFactory(
         region=enterprise.region, name="鄂东南临空经济区云泽恒砺高端铜基复合新材料与智能装备产业技术研究院有限公司"
     )
+    InstitutionFactory(
+        enterprise=enterprise, state="complete", name="鄂东南临空经济区高端铜基复合新材料与智能装备企校联合创新中心",
+        haves=["site"], lacks=["staff"], recheck_on=on,
+    )  # fmt: skip
+    AboveScaleSpell.objects.create(enterprise=enterprise, from_on=on)
     ContactFactory(enterprise=enterprise)
     MaterialFactory(enterprise=enterprise, accepted_at=None)
     case = candidacies.open_case(enterprise_id=enterprise.pk, track="hnte", by=officer, on=on)
@@ -112,7 +119,11 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:settings_round_edit": Round.objects.filter(track="hnte").values_list("pk", flat=True)[:1],
         "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],
         "portal:status": [enterprise.pk],
+        "console:institution_create": [enterprise.pk],
+        "console:institution_kind_edit": InstitutionGrade.objects.values_list("pk", flat=True)[:1],
     }
+    for act in ("detail", "edit", "visit"):
+        objects[f"console:institution_{act}"] = enterprise.institutions.values_list("pk", flat=True)
     if view == "console:board_cards":
         yield reverse(view) + "?state=preparing"
     elif view == "portal:figures":
