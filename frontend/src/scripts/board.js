@@ -24,10 +24,24 @@ function listenForTabs(root, board) {
   show(tabs[0].dataset.boardTab)
 }
 
+// The box of further filters closes as a menu does
+function listenForMore(root) {
+  const more = root.querySelector('.board-more')
+  root.addEventListener('click', (event) => {
+    if (!more.contains(event.target)) more.open = false
+  })
+  more.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return
+    more.open = false
+    more.querySelector('summary').focus()
+  })
+}
+
 export function listenForBoard(root) {
   const board = root.getElementById('board')
   if (!board) return
   listenForTabs(root, board)
+  listenForMore(root)
   if (!('mayWrite' in board.dataset)) return
   const moves = new Moves(root, board)
   listenForDrags(root, board, moves)

@@ -54,10 +54,17 @@ export class Moves {
   }
 
   fail(message) {
-    const box = document.createElement('p')
+    const box = document.createElement('div')
     box.className = 'message message-error'
     box.setAttribute('role', 'alert')
-    box.textContent = message
+    const says = document.createElement('div')
+    says.textContent = message
+    const dismiss = document.createElement('button')
+    dismiss.type = 'button'
+    dismiss.className = 'button button-ghost button-small'
+    dismiss.dataset.boardDismiss = ''
+    dismiss.textContent = '关闭'
+    box.append(says, dismiss)
     this.show(box)
   }
 
