@@ -5,7 +5,6 @@ python -m benchmarks.board [FIRMS] [OPEN CASES] [ROUNDS]
 
 import os
 import sys
-import time
 from typing import Any, Final
 
 from benchmarks.enterprise_list import fill, milliseconds

@@ -47,13 +47,11 @@ class Column:
 
 
 def board(cases: Cases, user: User, rounds: Rounds) -> list[Column]:
-    """Every column; the number of queries depends on nothing."""
-    counts = {row["state"]: row for row in counted(cases, rounds.on)}
-    first = dict(
-        cases.annotate(place=placed()).filter(place__lte=FIRST).order_by("state", *URGENCY).values_list("pk", "state")
-    )
+    """Every column; the number of queries depends on nothing, and the open cases are read once."""
+    rows = first_of_each(cases, rounds.on)
+    counts = {row["state"]: row for row in rows}
     by_state: dict[str, list[Card]] = defaultdict(list)
-    for card in cards(list(first), user, rounds):
+    for card in cards([row["pk"] for row in rows], user, rounds):
         by_state[card.case.state].append(card)
     return [column(State(state), counts.get(state, {}), by_state[state]) for state in map(str, OPEN)]
 
@@ -65,15 +63,16 @@ def column(state: State, counts: Mapping[str, int], shown: Sequence[Card]) -> Co
     return Column(state, count, counts.get("late", 0), Stretch(shown, after))
 
 
-def counted(cases: Cases, on: datetime.date) -> list[dict[str, Any]]:
-    """How many cases each state has, and how many of them are overdue."""
-    rows = cases.order_by().values("state").annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=on)))
+def first_of_each(cases: Cases, on: datetime.date) -> list[dict[str, Any]]:
+    """The most urgent cases of each state, each with how many cases its state has and how many are overdue."""
+    whole: dict[str, Any] = {"partition_by": [F("state")]}
+    ranked = cases.annotate(
+        place=Window(RowNumber(), order_by=list(URGENCY), **whole),
+        n=Window(Count("pk"), **whole),
+        late=Window(Count("pk", filter=Q(due_on__lt=on)), **whole),
+    )
+    rows = ranked.filter(place__lte=FIRST).order_by("state", "place").values("pk", "state", "n", "late")
     return list(map(dict, rows))
-
-
-def placed() -> Window:
-    """The place of a case in its column."""
-    return Window(RowNumber(), partition_by=[F("state")], order_by=list(URGENCY))
 
 
 def further(cases: Cases, state: str, after: str, user: User, rounds: Rounds) -> Stretch:

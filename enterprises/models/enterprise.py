@@ -13,6 +13,20 @@ from enterprises import search
 from enterprises.models.batch import ImportBatch
 
 
+def seen_by(user: User | AnonymousUser, firm: str = "") -> Q | None:
+    """The one rule of sight, for firms or for what points at them by the path ``firm`` (``enterprise__``).
+
+    None is nobody's sight. Only ``visible_to`` of a queryset asks this.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    if user.role == Role.ENTERPRISE:
+        return Q(**{f"{firm}members": user})
+    if user.is_bureau and user.region is not None:
+        return Q(**{f"{firm}region__in": Region.objects.keys_within(user.region)})
+    return None
+
+
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     """Firms."""
 
@@ -21,13 +35,8 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
         Every list, detail, export and search starts here; nothing else filters by region.
         """
-        if not isinstance(user, User) or not user.is_active:
-            return self.none()
-        if user.role == Role.ENTERPRISE:
-            return self.filter(members=user)
-        if user.is_bureau and user.region is not None:
-            return self.of_units(user.region)
-        return self.none()
+        seen = seen_by(user)
+        return self.none() if seen is None else self.filter(seen)
 
     def of_units(self, region: Region) -> Self:
         """Firms of this unit and of those below it, as the tree stands now."""
