@@ -43,6 +43,7 @@ PAGES: Final = (
         "数据与提醒",
         (
             ("导入", "file-spreadsheet", "console:import_list", "console:import_"),
+            ("公示名单", "list-check", "console:list_list", "console:list_"),
             ("数据质量", "database-search", "console:quality", "console:quality"),
             ("提醒邮件", "mail", "console:mail_list", "console:mail_"),
         ),

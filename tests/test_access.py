@@ -19,7 +19,7 @@ from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, Institu
 from notifications import digest, letters, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies
-from pipeline.models import Bureau, Edition, MaterialRequirement, Round
+from pipeline.models import Bureau, Edition, ListRow, MaterialRequirement, PublishedList, Round
 from tests.console.visit import unnumbered
 from tests.factories import EnterpriseFactory, InstitutionFactory, MemberFactory, TitleFactory
 
@@ -113,6 +113,24 @@ console:import_columns          GET       302  404  404       404  404        40
 console:import_columns          POST      302  404  404       404  404        404     404   404
 console:mapping_forget          GET       302  405  405       405  404        404     404   404
 console:mapping_forget          POST      302  404  404       404  404        404     404   404
+console:list_list               GET       302  200  200       200  404        404     200   404
+console:list_list               POST      302  422  422       422  404        404     422   404
+console:list_detail             GET       302  200  200       404  404        404     200   404
+console:list_detail             POST      302  405  405       405  404        404     405   404
+console:list_export             GET       302  200  200       404  404        404     200   404
+console:list_export             POST      302  405  405       405  404        404     405   404
+console:list_correct            GET       302  405  405       405  404        404     404   404
+console:list_correct            POST      302  302  302       404  404        404     404   404
+console:list_rematch            GET       302  405  405       405  404        404     404   404
+console:list_rematch            POST      302  302  302       404  404        404     404   404
+console:list_apply              GET       302  405  405       405  404        404     404   404
+console:list_apply              POST      302  302  302       404  404        404     404   404
+console:list_decide             GET       302  405  405       405  404        404     404   404
+console:list_decide             POST      302  302  302       404  404        404     404   404
+console:list_confirm            GET       302  405  405       405  404        404     404   404
+console:list_confirm            POST      302  403  403       404  404        404     404   404
+console:list_complete           GET       302  405  405       405  404        404     404   404
+console:list_complete           POST      302  302  302       404  404        404     404   404
 console:mail_list               GET       302  200  200       200  404        404     404   404
 console:mail_list               POST      302  405  405       405  404        404     404   404
 console:mail_detail             GET       302  200  200       404  404        404     404   404
@@ -213,6 +231,11 @@ POSTED = {
     "console:institution_create": {"grade": "自建研发机构|自建", "version": "0"},
     "console:spell_create": {"kind": "规上服务业", "from_on": "2026-01-05", "source": "名单"},
     "console:spell_end": {"to_on": "2026-02-05"},
+    "console:list_correct": {"version": "0", "kind": "recognition", "recognised_on": "2026-11-20"},
+    "console:list_apply": {"version": "0"},
+    "console:list_decide": {"version": "0", "choice": "none", "reason": "不是"},
+    "console:list_confirm": {"version": "0", "reason": "按公告"},
+    "console:list_complete": {"version": "0", "number": "GR202642000001"},
     "console:user_detail": {"act": "deactivate"},
     "console:settings": {"name": "云川市科学技术局", "ladder": "mission", "phone": ""},
     "console:settings_round_create": {"track": "hnte", "name": "2026年第二批", "year": "2026"},
@@ -243,6 +266,8 @@ class Things:
     institution: int = 987_654_321
     kind: int = 987_654_321
     spell: int = 987_654_321
+    published: int = 987_654_321
+    list_row: int = 987_654_321
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -264,6 +289,14 @@ class Things:
             "console:import_undo": [self.batch],
             "console:import_columns": [self.batch, 0],
             "console:mapping_forget": [self.batch],
+            "console:list_detail": [self.published],
+            "console:list_export": [self.published],
+            "console:list_correct": [self.published],
+            "console:list_rematch": [self.published],
+            "console:list_apply": [self.published],
+            "console:list_decide": [self.list_row],
+            "console:list_confirm": [self.list_row],
+            "console:list_complete": [self.list_row],
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
             "console:rule_detail": [self.edition],
@@ -328,6 +361,20 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
         kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
         spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
     )
+    return Things(*pks, edition=Edition.objects.values_list("pk", flat=True)[0], **list_of(enterprise, officer))
+
+
+def list_of(enterprise: Enterprise, officer: User) -> dict[str, int]:
+    """A published list that names the firm."""
+    published = PublishedList.objects.create(
+        filename="名单.xlsx", digest="0" * 64, track="hnte", kind="recognition", recognised_on="2026-11-20",
+        title=f"{enterprise.name}等认定名单", region=officer.region, by=officer, notes={"parts": []},
+    )  # fmt: skip
+    row = ListRow.objects.create(
+        published_list=published, place=1, sheet="名单", line=3, text=enterprise.name, name=enterprise.name,
+        match="sure", enterprise=enterprise,
+    )  # fmt: skip
+    return {"published": published.pk, "list_row": row.pk}
 
 
 @dataclass(frozen=True)
@@ -435,7 +482,7 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 
 CANARY = "秘境"
 PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workbench/",
-          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/mails/",
+          "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/lists/", "/mails/",
           "/rules/", "/calendar/", "/calendar/?view=list",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 PLACES += [
@@ -446,7 +493,7 @@ PLACES += [
 
 def readable(world: World, role: str, things: Things) -> str:
     """Every page a role can read, of these things and without any."""
-    addresses = PLACES + [things.address(view) for view in OBJECT_VIEWS]
+    addresses = PLACES + [things.address(view) for view in OBJECT_VIEWS if not view.endswith("_export")]
     if role == "admin":  # opens and closes the accounts of firms, and therefore reads there whose they are
         addresses = [address for address in addresses if not address.startswith("/users/")]
     return read(world.client(role), addresses)

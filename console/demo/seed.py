@@ -13,6 +13,7 @@ from console.demo import institutions, ledgers
 from console.demo.board import fill_board
 from console.demo.desk import fill_calendar
 from console.demo.firms import DemoFirm, demo_firms
+from console.demo.lists import hand_in_lists
 from enterprises.domain import materials, statements
 from enterprises.models import (
     Contact,
@@ -64,6 +65,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     rule_for_tsme(demo)
     open_cases(demo)
     fill_board(demo)
+    hand_in_lists(demo)
     member(demo, password)
     ledgers.seed(by=city_officer, units=units, firms=demo.firms, at=at)
     fill_calendar(firms=demo.firms, by=city_officer, on=demo.on)

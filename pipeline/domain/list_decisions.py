@@ -1,6 +1,7 @@
 """What an officer decides about a row of a list: which firm, none of these, a new firm, a number, a confirmation."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -39,7 +40,7 @@ def decide(
     row.decided_by, row.decided_at = (by, at) if decision else (None, None)
     row.is_confirmed = False
     row.save(update_fields=["decision", "reason", "enterprise", "unit", "decided_by", "decided_at", "is_confirmed"])
-    told(row, "list.decide", by, before)
+    audit.record("list.decide", row.published_list, by=by, **told(row, before))
     return row
 
 
@@ -59,7 +60,7 @@ def confirm(*, row_id: int, by: User, version: int, at: datetime.datetime, reaso
     before = described(row)
     row.is_confirmed, row.reason, row.decided_by, row.decided_at = True, reason.strip(), by, at
     row.save(update_fields=["is_confirmed", "reason", "decided_by", "decided_at"])
-    told(row, "list.confirm", by, before)
+    audit.record("list.confirm", row.published_list, by=by, **told(row, before))
     return row
 
 
@@ -75,7 +76,7 @@ def complete(*, row_id: int, by: User, version: int, number: str, issued_on: dat
     before = described(row)
     row.number, row.issued_on = number.strip()[:60] or row.number, issued_on or row.issued_on
     row.save(update_fields=["number", "issued_on"])
-    told(row, "list.complete", by, before)
+    audit.record("list.complete", row.published_list, by=by, **told(row, before))
     return row
 
 
@@ -88,13 +89,16 @@ def locked_row(row_id: int, by: User, version: int) -> ListRow:
     return row
 
 
-def told(row: ListRow, what: str, by: User, before: dict[str, object]) -> None:
-    """The act in the trail of the list, and whoever looked before looks at an old list now."""
+def told(row: ListRow, before: dict[str, object]) -> dict[str, Any]:
+    """The act as the trail of the list keeps it; whoever looked before looks at an old list now."""
     touched(row.published_list)
-    audit.record(
-        what, row.published_list, by=by, before=before, after=described(row), reason=row.reason,
-        document=row.published_list.reference, enterprise_id=row.enterprise_id,
-    )  # fmt: skip
+    return {
+        "before": before,
+        "after": described(row),
+        "reason": row.reason,
+        "document": row.published_list.reference,
+        "enterprise_id": row.enterprise_id,
+    }
 
 
 def against_done(row: ListRow) -> list[Reason]:

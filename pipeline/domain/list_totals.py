@@ -27,6 +27,12 @@ class Totals:
         return None if self.stated is None else self.n - self.stated
 
     @property
+    def gap_in_words(self) -> str:
+        """少 1 家, 多 2 家."""
+        gap = self.difference or 0
+        return f"{'少' if gap < 0 else '多'} {abs(gap)} 家"
+
+    @property
     def says(self) -> str:
         """The comparison in words."""
         double = f"，其中重复 {self.repeated} 行" if self.repeated else ""
@@ -34,8 +40,7 @@ class Totals:
             return f"名单没有自报家数；读到 {self.n} 行{double}"
         if not self.difference:
             return f"名单自报 {self.stated} 家，读到 {self.n} 行{double}，相符"
-        word = "少" if self.difference < 0 else "多"
-        return f"名单自报 {self.stated} 家，读到 {self.n} 行{double}，{word} {abs(self.difference)} 家，请核对"
+        return f"名单自报 {self.stated} 家，读到 {self.n} 行{double}，{self.gap_in_words}，请核对"
 
 
 def totals(published: PublishedList, rows: Sequence[ListRow]) -> Totals:

@@ -143,7 +143,7 @@ class ListRow(models.Model):
     match = models.CharField("核对", max_length=8, choices=Match.choices, default=Match.UNKNOWN)
     why = models.CharField("依据", max_length=200, blank=True)
     repeats = models.PositiveIntegerField("与哪一行重复", null=True, blank=True)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="+")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="list_rows")
     candidates: Any = models.JSONField("候选", default=list)
     decision = models.CharField("认定结果", max_length=6, choices=Decision.choices, blank=True)
     unit = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name="责任单位", related_name="+")

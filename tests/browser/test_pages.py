@@ -20,6 +20,8 @@ from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, touch
 from pipeline.models import Bureau, Candidacy, Edition, MaterialRequirement, Round
 from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
+from pipeline.models import Bureau, Candidacy, Edition, ListRow, MaterialRequirement, PublishedList, Round
+from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +33,8 @@ NO_PAGES = {
     "entrance:logout", "entrance:healthz", "entrance:readyz", "console:ruling_create", "console:candidacy_open",
     "console:candidacy_move", "console:statement_accept", "console:statement_decline", "console:material_hand_in",
     "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
+    "console:list_export", "console:list_correct", "console:list_rematch", "console:list_apply", "console:list_decide",
+    "console:list_confirm", "console:list_complete",
     "console:import_progress", "console:settings_material_remove", "portal:material_hand_in",
     "console:enterprise_export", "console:mail_export", "console:user_export", "console:dossier_print",
     "console:institution_export", "console:institution_coverage_export", "console:institution_move",
@@ -94,6 +98,18 @@ def furnished(
     ladder.settle_all(on)
     obligations.refresh(on=on)
     digest.run(on=on)
+    published = PublishedList.objects.create(
+        filename="名单.xlsx", digest="1" * 64, track="hnte", kind="recognition", region=county_officer.region,
+        title="湖北省2026年第一批高新技术企业认定名单（鄂东南临空经济区部分，共两家企业）", by=county_officer,
+        notes={"parts": []},
+    )  # fmt: skip
+    for place, match in enumerate(ListRow.Match.values, 1):
+        ListRow.objects.create(
+            published_list=published, place=place, sheet="名单", line=place, text="",
+            name=f"云泽精密{match}", match=match,
+            enterprise=enterprise if match == "sure" else None, region_text="东溪县", number="GR202642000001",
+            candidates=[{"firm": enterprise.pk, "how": "一字之差"}] if match == "doubtful" else [],
+        )  # fmt: skip
     people = (None, officer, county_officer, member, auditor, administrator)
     return dict(zip(ROLES, people, strict=True))
 
@@ -112,6 +128,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:board_case": Candidacy.objects.values_list("pk", flat=True)[:1],
         "console:dossier": [enterprise.pk],
         "console:import_detail": ImportBatch.objects.filter(by=user).values_list("pk", flat=True),
+        "console:list_detail": PublishedList.objects.visible_to(user).values_list("pk", flat=True)[:1] if user else [],
         "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:rule_detail": Edition.objects.values_list("pk", flat=True),
