@@ -18,10 +18,8 @@ from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, Institu
 from notifications import digest, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, touch
-from pipeline.models import Bureau, Candidacy, Edition, MaterialRequirement, Round
-from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
 from pipeline.models import Bureau, Candidacy, Edition, ListRow, MaterialRequirement, PublishedList, Round
-from tests.factories import ContactFactory, EnterpriseFactory, MaterialFactory, TitleFactory
+from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
