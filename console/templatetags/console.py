@@ -9,6 +9,7 @@ from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import request_id
 from console import navigation as pages
 from console.forms import ruling_form
 from console.units import UNITS
@@ -24,6 +25,12 @@ WHO = {"enterprise": "企业", "bureau": "本局", "expert": "评审专家", "au
 def navigation(context: RequestContext) -> list[pages.Group]:
     """The groups of the side navigation."""
     return pages.groups(context["request"])
+
+
+@register.simple_tag
+def request_number() -> str:
+    """The number of this request, for the foot of what is printed."""
+    return request_id.current.get()
 
 
 @register.filter

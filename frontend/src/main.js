@@ -20,6 +20,7 @@ import { listenForDialogs } from './scripts/dialogs.js'
 import { listenForFailures } from './scripts/failures.js'
 import { listenForForms } from './scripts/forms.js'
 import { listenForBoard } from './scripts/board.js'
+import { listenForKeys } from './scripts/keys.js'
 import { place } from './scripts/place.js'
 import { listenForPrinting } from './scripts/printing.js'
 import { listenForCards } from './scripts/cards.js'
@@ -35,5 +36,6 @@ listenForForms(document)
 listenForBoard(document)
 listenForPrinting(document)
 listenForCards(document)
+listenForKeys(document)
 htmx.onLoad((root) => place(root))
 place(document)

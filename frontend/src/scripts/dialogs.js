@@ -1,10 +1,17 @@
 // data-opens="id" opens a dialog, data-closes closes the one around it. An old kernel without showModal() gets an open
 // block in the page; without any script the same form stands on a page of its own (the href of the opener).
 export function open(dialog) {
+  const opener = document.activeElement
   if (dialog.showModal) dialog.showModal()
   else dialog.setAttribute('open', '')
+  dialog.addEventListener('close', () => comeBack(opener), { once: true })
   const first = dialog.querySelector('select, textarea, input:not([type=hidden])')
   if (first) first.focus()
+}
+
+// Kernels before 2022 leave the focus nowhere; a caller that has put it elsewhere by then keeps it there
+function comeBack(opener) {
+  if (document.activeElement === document.body && opener && opener.isConnected) opener.focus()
 }
 
 export function close(dialog) {
