@@ -214,7 +214,7 @@ def way_up(request: HttpRequest, unit: Region, address: Mapping[str, str]) -> st
 def part_of(firms: EnterpriseQuerySet, form: CoverageForm, part: str, *, direct: bool = False) -> EnterpriseQuerySet:
     """The firms behind a number of the page."""
     unit, asked = form.asked("unit"), form.question()
-    if part in coverage.MOVE:
+    if part in coverage.MOVES:
         return coverage.moved(firms, form.question("since"), asked, coverage.units_within(unit), part)
     if part == "unplaced":
         return coverage.within(coverage.without_industry(firms, asked.on), asked.on, unit)
@@ -252,7 +252,7 @@ def words(form: CoverageForm, part: str) -> str:
     """What a list was asked for: 2026-11-25；规上工业；东溪县；无研发机构."""
     if not form.is_valid():
         return ""
-    days = f"{form.asked('since')} 至 {form.asked('day')}" if part in coverage.MOVE else str(form.asked("day"))
+    days = f"{form.asked('since')} 至 {form.asked('day')}" if part in coverage.MOVES else str(form.asked("day"))
     rule = coverage.RULES[form.asked("rule")]
     return "；".join([days, coverage.BASES[form.asked("base")], form.asked("unit").name, rule, PARTS.get(part, part)])
 

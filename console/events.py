@@ -184,8 +184,8 @@ def of_institution(before: Side, after: Side) -> str:
     if "name" in after:
         labels = list(dict.fromkeys(side["label"] for side in (before, after) if side.get("label")))
         return f"{after['name']}：{' → '.join(labels)}"
-    found = {key: CheckState(state).label for key, state in after.items() if key in six_haves.ITEM_BY_KEY}
-    return "，".join(f"{six_haves.ITEM_BY_KEY[key].label} {label}" for key, label in found.items())
+    found = [(item.label, after[item.key]) for item in six_haves.ITEMS if item.key in after]
+    return "，".join(f"{label} {CheckState(state).label}" for label, state in found)
 
 
 def of_scale(before: Side, after: Side) -> str:

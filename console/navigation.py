@@ -35,8 +35,8 @@ PAGES: Final = (
             ("工作台", "layout-dashboard", "console:workbench", "console:workbench"),
             ("企业库", "building-factory-2", "console:enterprise_list", "console:enterprise_"),
             ("推进看板", "layout-kanban", "console:board", "console:board"),
-            ("时限日历", "calendar-due", "console:calendar", "console:calendar"),
             ("研发机构", "flask", "console:institution_list", "console:institution_"),
+            ("时限日历", "calendar-due", "console:calendar", "console:calendar"),
         ),
     ),
     (

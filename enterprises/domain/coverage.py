@@ -188,43 +188,58 @@ def units_within(unit: Region) -> list[int]:
 
 # Two days
 
-COLUMNS: Final = ("here1", "in1", "has1", "here2", "in2", "has2")
-# What a firm was on the first day and on the second: in these units' denominator, in anybody's, having one
-MOVE: Final[dict[str, dict[str, bool]]] = {
-    "gained": {"here1": True, "here2": True, "has1": False, "has2": True},
-    "lost": {"here1": True, "here2": True, "has1": True, "has2": False},
-    "entered": {"here1": False, "here2": True, "in1": False},
-    "moved_in": {"here1": False, "here2": True, "in1": True},
-    "left": {"here1": True, "here2": False, "in2": False},
-    "moved_out": {"here1": True, "here2": False, "in2": True},
-}
+MOVES: Final = ("gained", "lost", "entered", "moved_in", "left", "moved_out")
+# Of these the answer of the first day says whether they had one; of the others that of the second
 OF_THE_FIRST_DAY: Final = frozenset({"before", "lost", "left", "moved_out"})
 
 
-def compared(firms: Firms, since: Question, asked: Question, units: list[int]) -> Any:
-    """Firms in the denominator of these units on either day, with what they were on both."""
+def on_both(firms: Firms, since: Question, asked: Question) -> Any:
+    """Firms 规上工业 on either day, of the asked industry, with their unit of both days."""
     spells = AboveScaleSpell.objects.filter(covering(since.on) | covering(asked.on), kind=scale.INDUSTRY)
     found: Any = firms.filter(pk__in=spells.values("enterprise")).annotate(**industry_if(asked))
-    for mark, question in (("1", since), ("2", asked)):
-        found = found.annotate(**{f"unit{mark}": unit_on(question.on)})
-        found = found.annotate(
-            **{
-                f"in{mark}": flag(is_based(question)),
-                f"here{mark}": flag(is_based(question) & Q(**{f"unit{mark}__in": units})),
-                f"has{mark}": Exists(counting(question)),
-            }
-        )
-    return found.filter(Q(here1=True) | Q(here2=True))
-
-
-def flag(condition: Q) -> Case:
-    """A condition as a column."""
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+    if asked.base == "manufacturing":
+        found = found.filter(industry__regex=MANUFACTURING)
+    return found.annotate(unit1=unit_on(since.on), unit2=unit_on(asked.on))
 
 
 def moved(firms: Firms, since: Question, asked: Question, units: list[int], move: str) -> Firms:
     """The firms behind one part of the change."""
-    return cast(Firms, compared(firms, since, asked, units).filter(**MOVE[move]))
+    in1, in2 = is_above_scale(since.on), is_above_scale(asked.on)
+    here1, here2 = in1 & Q(unit1__in=units), in2 & Q(unit2__in=units)
+    had, have = Q(Exists(counting(since))), Q(Exists(counting(asked)))
+    where = {
+        "gained": here1 & here2 & ~had & have,
+        "lost": here1 & here2 & had & ~have,
+        "entered": here2 & ~in1,
+        "moved_in": here2 & in1 & ~Q(unit1__in=units),
+        "left": here1 & ~in2,
+        "moved_out": here1 & in2 & ~Q(unit2__in=units),
+    }
+    return cast(Firms, on_both(firms, since, asked).filter(where[move]))
+
+
+@dataclass(frozen=True)
+class Both:
+    """What some firms were on both days: in the denominator, of these units, having one."""
+
+    in1: bool
+    here1: bool
+    has1: bool
+    in2: bool
+    here2: bool
+    has2: bool
+
+    def move(self) -> str:
+        """The move they made, or none."""
+        if self.here1 and self.here2:
+            return "" if self.has1 == self.has2 else "gained" if self.has2 else "lost"
+        if self.here2:
+            return "moved_in" if self.in1 else "entered"
+        return ("moved_out" if self.in2 else "left") if self.here1 else ""
+
+    def names(self) -> list[str]:
+        """The counts they belong to."""
+        return [name for name, fits in (("before", self.here1), ("after", self.here2)) if fits] + [self.move()]
 
 
 @dataclass(frozen=True)
@@ -238,14 +253,21 @@ class Two:
 
 def between(firms: Firms, since: Question, asked: Question, units: list[int]) -> Two:
     """Both days and every move between them, in one query."""
-    found = compared(firms, since, asked, units).order_by().values(*COLUMNS).annotate(n=Count("pk"))
-    rows = list(found)
-    wanted = {"before": {"here1": True}, "after": {"here2": True}, **MOVE}
-    pairs = {name: added(rows, where, "has1" if name in OF_THE_FIRST_DAY else "has2") for name, where in wanted.items()}
-    return Two(pairs["before"], pairs["after"], {move: pairs[move] for move in MOVE})
+    found = on_both(firms, since, asked).annotate(
+        in1=flag(is_above_scale(since.on)), has1=Exists(counting(since)),
+        in2=flag(is_above_scale(asked.on)), has2=Exists(counting(asked)),
+    )  # fmt: skip
+    columns = ("in1", "unit1", "has1", "in2", "unit2", "has2")
+    ours, counted = frozenset(units), dict.fromkeys(("before", "after", *MOVES, ""), (0, 0))
+    rows = found.order_by().values(*columns).annotate(n=Count("pk")).values_list(*columns, "n")
+    for in1, unit1, has1, in2, unit2, has2, n in rows:
+        firm = Both(in1, in1 and unit1 in ours, has1, in2, in2 and unit2 in ours, has2)
+        for name in firm.names():
+            whole, having = counted[name]
+            counted[name] = (whole + n, having + n * (has1 if name in OF_THE_FIRST_DAY else has2))
+    return Two(counted["before"], counted["after"], {move: counted[move] for move in MOVES})
 
 
-def added(rows: list[dict[str, Any]], where: dict[str, bool], has: str) -> tuple[int, int]:
-    """How many firms the rows that fit count, and how many of these have one."""
-    fit = [row for row in rows if all(row[name] is value for name, value in where.items())]
-    return sum(row["n"] for row in fit), sum(row["n"] for row in fit if row[has])
+def flag(condition: Q) -> Case:
+    """A condition as a column."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
