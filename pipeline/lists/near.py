@@ -12,11 +12,11 @@ import polars as pl
 
 from pipeline.lists.writing import is_subsequence
 
-SAME_CORE, ONE_OFF, CONTAINED, CONTAINS, SHORT = range(5)
+SAME_CORE, CONTAINED, ONE_OFF, CONTAINS, SHORT = range(5)
 HOWS: Final = {
     SAME_CORE: "字号相同，地名或企业类型不同",
-    ONE_OFF: "一字之差",
     CONTAINED: "名单写的是其中一段，可能是简称",
+    ONE_OFF: "一字之差",
     CONTAINS: "登记名称是名单名称的一段",
     SHORT: "可能是简称（依次含有各字）",
 }
@@ -62,8 +62,10 @@ def parts(shared: pl.DataFrame, wanted: pl.DataFrame, firms: pl.DataFrame) -> pl
     length, first = pl.col("w_core").str.len_chars(), pl.col("w_core").str.slice(0, 1)
     begins = (first == pl.col("f_core").str.slice(0, 1)) | (first == pl.col("f").str.slice(0, 1))
     is_short = length.is_between(3, 8) & begins & (pl.col("f").str.len_chars() > length)
+    # Two characters left of a whole name are its trade; two that are all there is are what people call the firm.
+    tells = (length >= 3) | (pl.col("w") == pl.col("w_core"))
     how = (
-        pl.when(pl.col("f").str.contains(pl.col("w_core"), literal=True)).then(CONTAINED)
+        pl.when(tells & pl.col("f").str.contains(pl.col("w_core"), literal=True)).then(CONTAINED)
         .when((pl.col("f_core").str.len_chars() >= 3) & pl.col("w").str.contains(pl.col("f_core"), literal=True))
         .then(CONTAINS)
         .when(is_short).then(SHORT)

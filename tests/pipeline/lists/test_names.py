@@ -20,6 +20,9 @@ FIRMS = [
     (8, OTHER_RIGHT, "岚桥化工有限公司", "1/2/"),
     (9, None, "禾序换热器有限公司", "1/2/"),
     (10, None, "澄朴生物医药研发有限公司", "1/2/5/"),
+    (11, None, "岚序制药股份有限公司", "1/2/5/"),
+    (12, None, "芯桥科技（湖北）有限公司", "1/2/5/"),
+    (13, None, "湖北芯垣科技有限公司", "1/2/5/"),
 ]
 FORMER = [(4, "汀泉酒厂"), (5, "老岚桥机械厂"), (10, "岚桥化工有限公司旧址")]
 
@@ -64,7 +67,7 @@ DOUBTFUL_NAMES = [
     ("青麓科技", 3, "可能是简称（依次含有各字）"),
     ("芷汀", 4, "名单写的是其中一段，可能是简称"),
     ("湖北云择精密装备股份有限公司", 1, "一字之差"),
-    ("湖北云泽精密装股份有限公司", 1, "一字之差"),
+    ("湖北云泽精密装股份有限公司", 1, "名单写的是其中一段，可能是简称"),
     ("湖北云泽精密大装备股份有限公司", 1, "一字之差"),
     ("禾序换热器股份有限公司黄石分公司", 9, "登记名称是名单名称的一段"),
 ]
@@ -78,6 +81,10 @@ def test_what_is_near_a_name_is_for_an_officer(register: Register, name: str, fi
     assert found.candidates[0] == Candidate(firm, how)
 
 
+def test_a_firm_whose_name_has_the_short_one_stands_before_one_with_another_character(register: Register):
+    assert [one.firm for one in matched(register, "芯桥科技").candidates] == [12, 13]
+
+
 UNKNOWN_NAMES = [
     "湖北星垣铸造有限公司",  # nothing alike
     "湖北云川科技有限公司",  # place and trade alone
@@ -85,6 +92,7 @@ UNKNOWN_NAMES = [
     "科技有限公司",
     "精装云泽",  # the characters, but in another order
     "新青麓能科",
+    "湖北云川制药有限公司",  # what is left beside the place is a trade
 ]
 
 
