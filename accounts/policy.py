@@ -14,6 +14,7 @@ Roles = frozenset[str]
 
 ALL_ROLES: Final[Roles] = frozenset(Role.values)
 EVERYBODY: Final[Roles] = ALL_ROLES | {ANONYMOUS}
+AUDITED: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR, Role.ADMIN})  # 操作日志, each what is theirs
 READERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR})  # of firms, each in its region
 OFFICERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT})  # they also change what they see
 FIRMS: Final[Roles] = frozenset({Role.ENTERPRISE})
@@ -84,6 +85,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:calendar": READERS,
     "console:rule_list": READERS,
     "console:rule_detail": READERS,
+    "console:audit_list": AUDITED,
+    "console:audit_export": AUDITED,
     # The bureau: research institutions
     "console:institution_list": READERS,
     "console:institution_export": READERS,

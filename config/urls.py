@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from console import (
     acts,
     agenda,
+    audit,
     conflicts,
     coverage,
     dossier_views,
@@ -113,6 +114,8 @@ CONSOLE = [
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
     path("mails/<int:pk>/body/", mails.mail_body, name="mail_body"),
     path("calendar/", agenda.calendar, name="calendar"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("rules/", rules.rule_list, name="rule_list"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule_detail"),
     path("users/", users.user_list, name="user_list"),

@@ -84,6 +84,30 @@ ACTS: Final = {
     "user.reset_asked": "申请重设密码",
 }
 
+# The groups of acts, by the word before the dot
+ROOMS: Final = {
+    "candidacy": "培育申报",
+    "title": "资格",
+    "list": "公示名单",
+    "ladder": "梯队",
+    "figures": "年度指标",
+    "ruling": "人工判定",
+    "material": "材料",
+    "institution": "研发机构",
+    "scale": "规上",
+    "enterprise": "企业",
+    "officer": "责任人",
+    "contact": "联络员",
+    "dossier": "一企一档",
+    "ledger": "台账导入",
+    "mail": "提醒邮件",
+    "round": "申报批次",
+    "bureau": "单位信息",
+    "member": "企业账号",
+    "user": "用户账号",
+    "export": "导出",
+}
+
 
 @dataclass(frozen=True)
 class Line:

@@ -145,6 +145,10 @@ console:rule_list               GET       302  200  200       200  404        40
 console:rule_list               POST      302  405  405       405  404        404     405   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404
 console:rule_detail             POST      302  405  405       405  404        404     405   404
+console:audit_list              GET       302  200  200       200  404        404     200   200
+console:audit_list              POST      302  405  405       405  404        404     405   405
+console:audit_export            GET       302  200  200       200  404        404     200   200
+console:audit_export            POST      302  405  405       405  404        404     405   405
 console:institution_list        GET       302  200  200       200  404        404     200   404
 console:institution_list        POST      302  405  405       405  404        404     405   404
 console:institution_export      GET       302  200  200       200  404        404     200   404
@@ -483,7 +487,7 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 CANARY = "秘境"
 PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workbench/",
           "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/lists/", "/mails/",
-          "/rules/", "/calendar/", "/calendar/?view=list",
+          "/rules/", "/audit/", "/calendar/", "/calendar/?view=list",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 PLACES += [
     "/institutions/", "/institutions/?q=远岑", "/institutions/coverage/", "/institutions/coverage/firms/",

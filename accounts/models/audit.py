@@ -27,7 +27,12 @@ class AuditEvent(models.Model):
         verbose_name = "操作日志"
         verbose_name_plural = "操作日志"
         ordering = ["-recorded_at", "-pk"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_by_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="audit_by_object"),
+            models.Index(fields=["-recorded_at", "-id"], name="audit_by_time"),
+            models.Index(fields=["enterprise_id", "-recorded_at", "-id"], name="audit_by_firm"),
+            models.Index(fields=["by", "-recorded_at", "-id"], name="audit_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.object_type} {self.object_id}"

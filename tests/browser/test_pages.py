@@ -38,6 +38,7 @@ NO_PAGES = {
     "console:enterprise_export", "console:mail_export", "console:user_export", "console:dossier_print",
     "console:institution_export", "console:institution_coverage_export", "console:institution_move",
     "console:institution_raise", "console:institution_confirm", "console:spell_create", "console:spell_end",
+    "console:audit_export",
 }  # fmt: skip
 
 
