@@ -102,7 +102,6 @@ def addresses(words: dict[str, Any], after: str) -> list[tuple[str, str]]:
         ("overdue only", "/board/?overdue=1"),
         ("two characters of a name", "/board/?q=澜川"),
         ("the next cards of a column", f"/board/cards/?state=pooled&after={after}"),
-        ("the cards without a day", "/board/cards/?state=pooled&after=_1"),
     ]
 
 

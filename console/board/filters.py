@@ -93,7 +93,7 @@ class BoardFilter(filters.FilterSet):
 
     def within(self, cases: Cases, name: str, unit: Region) -> Cases:
         """The unit and those below."""
-        return cases.filter(enterprise__region__path__startswith=unit.path)
+        return cases.filter(enterprise__region__in=Region.objects.keys_within(unit))
 
     def late(self, cases: Cases, name: str, value: str) -> Cases:
         """Whose day has passed."""

@@ -71,6 +71,7 @@ def test_a_card_is_dragged_and_the_counts_follow(open_board: Open, case: Candida
     expect(page.locator("#board-notice")).to_contain_text("已办理“转入培育”，现为“培育”")
     expect(column(page, "coaching").locator("[data-count-of]")).to_have_text("1")
     expect(column(page, "pooled").locator("[data-count-of]")).to_have_text("0")
+    expect(column(page, "pooled").get_by_text("这一环节没有企业")).to_be_visible()
     assert Candidacy.objects.get(pk=case.pk).state == State.COACHING
 
 
@@ -182,6 +183,21 @@ def test_without_a_network_the_card_returns_and_the_page_says_so(open_board: Ope
     drag(page, card(page, case), column(page, "coaching"))
 
     expect(page.get_by_role("alert")).to_contain_text("网络不通，没有办理")
+    expect(column(page, "pooled").locator(f"#card-{case.pk}")).to_be_visible()
+
+
+def test_a_case_that_left_one_s_sight_is_said_and_the_card_returns(
+    open_board: Open, case: Candidacy, foreign_enterprise: Enterprise
+):
+    page = open_board()
+    page.route(
+        "**/candidacies/**", lambda route: route.continue_(url=route.request.url.replace(str(case.pk), "987654"))
+    )
+
+    drag(page, card(page, case), column(page, "coaching"))
+
+    expect(page.get_by_role("alert")).to_contain_text("卡片已放回原处")
+    expect(page.get_by_role("alert")).to_contain_text("请求号")
     expect(column(page, "pooled").locator(f"#card-{case.pk}")).to_be_visible()
 
 

@@ -4,17 +4,18 @@ import { close, open } from '../dialogs.js'
 import { place } from '../place.js'
 
 const NO_NETWORK = '网络不通，没有办理，卡片已放回原处。请稍后再试。'
-const FAILURES = {
-  400: '提交的内容无法识别，没有办理。请刷新页面后再试。',
-  404: '这件申报已不在您的辖区内，没有办理。请刷新页面。',
-  429: '操作过于频繁，没有办理。请稍后再试。',
-}
 const stays = () => {}
 
 function parsed(html) {
   const box = document.createElement('template')
   box.innerHTML = html
   return box.content
+}
+
+// The words of an error as the server gives them to a script, with the number of the request
+function said(content) {
+  const failure = content.querySelector('[data-failure]')
+  return failure ? `卡片已放回原处。${failure.textContent.trim().replace(/\s+/g, ' ')}` : ''
 }
 
 export class Moves {
@@ -97,7 +98,7 @@ export class Moves {
     }
     if (!answer.ok || answer.redirected) {
       comeBack()
-      return this.fail(FAILURES[answer.status] || '没有读到办理内容，卡片已放回原处。请刷新页面后再试。')
+      return this.fail(said(parsed(await answer.text())) || '没有读到办理内容。请刷新页面后再试。')
     }
     this.openDialog(parsed(await answer.text()), { card, comeBack })
   }
@@ -176,7 +177,7 @@ export class Moves {
     } else if (answer.status === 422 && !answer.redirected) this.openDialog(content, { card, comeBack })
     else {
       this.refuse(card, comeBack, dialog)
-      this.fail(FAILURES[answer.status] || '系统没有办理这一步，卡片已放回原处。请刷新页面后再试。')
+      this.fail(said(content) || '系统没有办理这一步。请刷新页面后再试。')
     }
   }
 
@@ -224,6 +225,8 @@ export class Moves {
     for (const number of this.root.querySelectorAll(`[data-count-of="${state}"]`)) {
       number.textContent = Number(number.textContent) + by
     }
+    const empty = this.board.querySelector(`[data-empty-of="${state}"]`)
+    if (empty) empty.hidden = Number(this.board.querySelector(`[data-count-of="${state}"]`).textContent) > 0
     const late = this.root.querySelector(`[data-late-of="${state}"]`)
     if (!late || !isLate) return
     const number = late.querySelector('span')
