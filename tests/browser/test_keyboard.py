@@ -71,6 +71,7 @@ def test_every_page_is_walked_through_by_keyboard(
     enterprise: Enterprise,
     role: str,
 ):
+    """keyboard"""
     user = furnished[role]
     page = enter(browser, live_server, user, 1440)
     wrong: dict[str, list[str]] = {}

@@ -26,12 +26,14 @@ def paper(browser: Browser, live_server: LiveServer, furnished: dict[str, User |
     return page
 
 
+@pytest.mark.feature(93, partial="paper and keyboard; nobody with a screen reader has tried the pages")
 def test_every_page_of_the_console_fits_the_paper_without_navigation_or_buttons(
     paper: Page,
     live_server: LiveServer,
     furnished: dict[str, User | None],
     enterprise: Enterprise,
 ):
+    """打印样式"""
     wrong: dict[str, object] = {}
     for address in addresses(furnished["city"], enterprise):
         paper.goto(f"{live_server.url}{address}")

@@ -44,7 +44,9 @@ def sheet(user: User, firm: Enterprise, query: str = "") -> Any:
     return as_(user).get(f"/enterprises/{firm.pk}/dossier/{query}")
 
 
+@pytest.mark.feature(68, partial="no periodic bulletin; the sheet itself is live, only its verdicts are frozen")
 def test_the_sheet_says_who_it_is_what_it_holds_and_what_it_lacks(firm: Enterprise, officer: User):
+    """dossier prints gap, route, deadlines, contacts"""
     page = text(sheet(officer, firm))
 
     for said in (
