@@ -1,6 +1,5 @@
 """工作台: the bureau's stock in numbers; each opens the list whose count it is."""
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -17,9 +16,10 @@ from console import deadlines, first_day
 from console.filters import JUDGED
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY, label_of
-from pipeline.domain import ladder, stock
-from pipeline.domain.stock import Figure, Firms, RungStock
-from pipeline.models import Assessment, Bureau
+from pipeline.domain import ladder
+from pipeline.domain.stock import OFF_LADDER
+from pipeline.domain.tally import Tally, tally
+from pipeline.models import Bureau, Rung
 
 
 @dataclass(frozen=True)
@@ -58,49 +58,48 @@ def workbench(request: HttpRequest) -> HttpResponse:
     bureau = Bureau.objects.first()
     if bureau is None or not firms.exists():
         return render(request, "console/first_day.html", {"steps": first_day.steps(user, on), "bureau": bureau})
+    rungs = ladder.rungs_in_use()
+    found = tally(firms, on, rungs)
     context = {
         "bureau": bureau,
         "year": on.year,
-        "numbers": numbers(firms, on),
-        "rungs": [column(stock.rung_stock(firms, rung, on.year)) for rung in ladder.rungs_in_use()],
-        "off_ladder": number("未入梯队", Figure(stock.on_rungs(firms, [stock.OFF_LADDER]), {"rung": stock.OFF_LADDER})),
-        "near": [nearness(firms, track, label) for track, label in JUDGED],
-        "wanted": [wanted(name, count) for name, count in stock.most_wanted(firms, 5)],
-        "gaps": gaps(firms, on),
+        "numbers": numbers(found),
+        "rungs": [column(found, rung) for rung in rungs],
+        "off_ladder": number(found, "未入梯队", rung=OFF_LADDER),
+        "near": [nearness(found, track, label) for track, label in JUDGED],
+        "wanted": [wanted(name, count) for name, count in found.most_wanted(5)],
+        "gaps": gaps(found),
         "deadlines": deadlines.coming(firms, on),
-        "judged_on": Assessment.objects.filter(enterprise__in=firms.order_by()).order_by("judged_on").first(),
+        "judged_on": found.judged_on,
     }
     return render(request, "console/workbench.html", context)
 
 
-def number(label: str, figure: Figure, note: str = "") -> Number:
-    """A figure with its words."""
-    return Number(label, figure.count, figure.query, note)
+def number(found: Tally, label: str, **query: str) -> Number:
+    """A number with its words."""
+    return Number(label, found[query], query)
 
 
-def numbers(firms: Firms, on: datetime.date) -> list[Number]:
+def numbers(found: Tally) -> list[Number]:
     """The strip of key figures."""
-    short = [
-        number(f"{TRACK_BY_KEY[t].short}只差一项", Figure(stock.one_short(firms, t), {"one_short": t}))
-        for t in ("hnte", "tsme")
-    ]
+    short = [number(found, f"{TRACK_BY_KEY[track].short}只差一项", one_short=track) for track in ("hnte", "tsme")]
     return [
-        number("在库企业", Figure(firms)),
-        number("在途培育申报", Figure(stock.with_case(firms), {"flight": "1"})),
+        number(found, "在库企业"),
+        number(found, "在途培育申报", flight="1"),
         *short,
-        number("90 天内资格到期", Figure(stock.expiring(firms, on, 90), {"expiring": "90"})),
-        number("填报待采纳", Figure(stock.with_pending_statements(firms), {"pending": "1"})),
+        number(found, "90 天内资格到期", expiring="90"),
+        number(found, "填报待采纳", pending="1"),
     ]
 
 
-def column(found: RungStock) -> RungColumn:
+def column(found: Tally, rung: Rung) -> RungColumn:
     """The words of one rung."""
     return RungColumn(
-        name=found.rung.name,
-        stock=number("存量", found.stock),
-        new=number("本年新增", found.new),
-        coaching=number("培育", found.coaching),
-        filed=number("申报", found.filed),
+        name=rung.name,
+        stock=number(found, "存量", rung=rung.key),
+        new=number(found, "本年新增", new=rung.key),
+        coaching=number(found, "培育", way=f"{rung.key}:coaching"),
+        filed=number(found, "申报", way=f"{rung.key}:filed"),
     )
 
 
@@ -112,15 +111,17 @@ class Nearness:
     numbers: list[Number]
 
 
-def nearness(firms: Firms, track: str, label: str) -> Nearness:
+def nearness(found: Tally, track: str, label: str) -> Nearness:
     """Eligible, one short, one short if the unknowns hold, undecided."""
-    queries = {
-        "符合条件": ({"track": track, "verdict": "eligible"}, stock.judged(firms, [track], "eligible")),
-        "只差一项": ({"one_short": track}, stock.one_short(firms, track)),
-        "只差一项，另有未知": ({"one_short_if": track}, stock.one_short_if_unknowns_hold(firms, track)),
-        "待定": ({"track": track, "verdict": "undecided"}, stock.judged(firms, [track], "undecided")),
-    }
-    return Nearness(label, [number(words, Figure(found, query)) for words, (query, found) in queries.items()])
+    return Nearness(
+        label,
+        [
+            number(found, "符合条件", track=track, verdict="eligible"),
+            number(found, "只差一项", one_short=track),
+            number(found, "只差一项，另有未知", one_short_if=track),
+            number(found, "待定", track=track, verdict="undecided"),
+        ],
+    )
 
 
 def wanted(name: str, count: int) -> Number:
@@ -128,12 +129,11 @@ def wanted(name: str, count: int) -> Number:
     return Number(label_of(name), count, {"wants": name})
 
 
-def gaps(firms: Firms, on: datetime.date) -> list[Number]:
+def gaps(found: Tally) -> list[Number]:
     """What the register itself lacks."""
-    bare, unchecked = (stock.without_institution(firms, on, checked=checked) for checked in (True, False))
     return [
-        number("资格已到期未续", Figure(stock.lapsed(firms, on), {"lapsed": "1"})),
-        number("规上工业无研发机构（清单已核对）", Figure(bare, {"institution": "none"})),
-        number("规上工业未登记研发机构（清单未核对）", Figure(unchecked, {"institution": "unknown"})),
-        number("缺联络员", Figure(stock.without_contact(firms), {"contact": "none"})),
+        number(found, "资格已到期未续", lapsed="1"),
+        number(found, "规上工业无研发机构（清单已核对）", institution="none"),
+        number(found, "规上工业未登记研发机构（清单未核对）", institution="unknown"),
+        number(found, "缺联络员", contact="none"),
     ]

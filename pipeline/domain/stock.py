@@ -4,11 +4,10 @@ Every function takes firms somebody may see and returns those that fit; counting
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from enterprises.domain import scale
 from enterprises.models import (
@@ -20,25 +19,12 @@ from enterprises.models import (
     YearFigures,
 )
 from enterprises.models.enterprise import EnterpriseQuerySet
-from pipeline.models import Assessment, Candidacy, Rung, Title
-from pipeline.models.assessment import AssessmentQuerySet, Verdict
+from pipeline.models import Assessment, Candidacy, Title
+from pipeline.models.assessment import AssessmentQuerySet
 from pipeline.models.candidacy import IN_FLIGHT
 
 Firms = EnterpriseQuerySet
 OFF_LADDER: Final = "none"  # 未入梯队, beside the keys of rungs
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number: how many firms, and the filters of 企业库 that list exactly these."""
-
-    firms: Firms
-    query: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """How many firms."""
-        return self.firms.count()
 
 
 def on_rungs(firms: Firms, rungs: Sequence[str]) -> Firms:
@@ -90,14 +76,6 @@ def wanting(firms: Firms, figure: str) -> Firms:
     return firms.filter(Exists(wanted))
 
 
-def most_wanted(firms: Firms, limit: int = 3) -> list[tuple[str, int]]:
-    """The figures for want of which most firms are undecided, with how many firms each would help."""
-    undecided = Assessment.objects.filter(enterprise__in=firms.order_by(), verdict=Verdict.UNDECIDED)
-    wants = undecided.annotate(want=Func(F("wants"), function="unnest")).values("want")
-    counted = wants.annotate(n=Count("enterprise", distinct=True)).order_by("-n", "want")
-    return [(row["want"], row["n"]) for row in counted[:limit]]
-
-
 def expiring(firms: Firms, on: datetime.date, days: int) -> Firms:
     """Firms with a title ending within so many days and none to follow."""
     return firms.filter(Exists(Title.objects.expiring(on, days).filter(enterprise=OuterRef("pk"))))
@@ -147,26 +125,3 @@ def with_pending_statements(firms: Firms) -> Firms:
 def without_contact(firms: Firms) -> Firms:
     """Firms nobody knows whom to call at."""
     return firms.filter(~Exists(Contact.objects.filter(enterprise=OuterRef("pk"))))
-
-
-@dataclass(frozen=True)
-class RungStock:
-    """One rung of the workbench's ladder: who stands on it, who was recognised this year, who is on the way."""
-
-    rung: Rung
-    stock: Figure
-    new: Figure
-    coaching: Figure
-    filed: Figure
-
-
-def rung_stock(firms: Firms, rung: Rung, year: int) -> RungStock:
-    """The figures of one rung."""
-    coaching, filed = IN_FLIGHT[:2], IN_FLIGHT[2:]
-    return RungStock(
-        rung=rung,
-        stock=Figure(on_rungs(firms, [rung.key]), {"rung": rung.key}),
-        new=Figure(newly_recognised(firms, rung.tracks, year), {"new": rung.key}),
-        coaching=Figure(with_case(firms, rung.tracks, coaching), {"way": f"{rung.key}:coaching"}),
-        filed=Figure(with_case(firms, rung.tracks, filed), {"way": f"{rung.key}:filed"}),
-    )

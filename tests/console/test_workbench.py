@@ -140,7 +140,7 @@ def test_the_page_asks_no_more_of_the_database_for_more_firms(
 ):
     client = as_(officer)
     client.get("/workbench/")
-    with django_assert_max_num_queries(52) as few:
+    with django_assert_max_num_queries(30) as few:
         client.get("/workbench/")
     for _ in range(3):
         make_fit(EnterpriseFactory(region=officer.region))
