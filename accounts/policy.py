@@ -67,6 +67,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:import_progress": OFFICERS,
     "console:import_undo": OFFICERS,
     "console:import_columns": OFFICERS,
+    "console:import_export": OFFICERS,
+    "console:import_refused": OFFICERS,
     "console:mapping_forget": OFFICERS,
     # Published lists: read by whoever reads firms, changed by officers
     "console:list_list": READERS,

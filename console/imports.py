@@ -138,8 +138,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def previewed(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
     """The preview: sheets, counts, one page of rows."""
-    asked = request.GET.get("only", "")
-    only: Any = asked if asked in {key for key, _, _ in TABS} else ""
+    only = asked_tab(request)
     number = pages.number_asked(request.GET.dict())
     preview = ledgers.preview(batch, only=only, start=(number - 1) * pages.SIZE, size=pages.SIZE)
     return {
@@ -152,6 +151,12 @@ def previewed(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
         "standing": standing(batch, [row.firm for row in preview.rows if row.firm]),
         "may_apply": batch.state in {State.READ, State.FAILED} and preview.counts.new + preview.counts.changed > 0,
     }
+
+
+def asked_tab(request: HttpRequest) -> Any:
+    """Which rows are asked for; nonsense means all."""
+    asked = request.GET.get("only", "")
+    return asked if asked in {key for key, _, _ in TABS} else ""
 
 
 def standing(batch: ImportBatch, ids: list[int]) -> set[int] | None:

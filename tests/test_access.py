@@ -109,6 +109,10 @@ console:import_progress         GET       302  404  200       404  404        40
 console:import_progress         POST      302  405  405       405  404        404     404   404
 console:import_undo             GET       302  404  200       404  404        404     404   404
 console:import_undo             POST      302  404  403       404  404        404     404   404
+console:import_export           GET       302  404  200       404  404        404     404   404
+console:import_export           POST      302  405  405       405  404        404     404   404
+console:import_refused          GET       302  404  200       404  404        404     404   404
+console:import_refused          POST      302  405  405       405  404        404     404   404
 console:import_columns          GET       302  404  404       404  404        404     404   404
 console:import_columns          POST      302  404  404       404  404        404     404   404
 console:mapping_forget          GET       302  405  405       405  404        404     404   404
@@ -291,6 +295,8 @@ class Things:
             "console:import_apply": [self.batch],
             "console:import_progress": [self.batch],
             "console:import_undo": [self.batch],
+            "console:import_export": [self.batch],
+            "console:import_refused": [self.batch],
             "console:import_columns": [self.batch, 0],
             "console:mapping_forget": [self.batch],
             "console:list_detail": [self.published],

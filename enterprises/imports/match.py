@@ -48,6 +48,7 @@ class Register:
     firms: pl.DataFrame
     former: pl.DataFrame
     root: Region
+    has_units_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def load_register(root: Region) -> Register:
     """All firms, since a code may stand outside the importer's units too."""
     firms = copy_out(SELECT_FIRMS, FIRMS).with_columns(inside=pl.col("known_path").str.starts_with(root.path))
     former = copy_out(SELECT_FORMER, {"firm": pl.Int64, "folded": pl.String})
-    return Register(firms, former, root)
+    return Register(firms, former, root, Region.objects.filter(parent=root).exists())
 
 
 def match(ledger: Ledger, register: Register) -> Matched:
@@ -75,6 +76,8 @@ def match(ledger: Ledger, register: Register) -> Matched:
     rows = rows.join(refused_before.with_columns(refused_before=True), on=["sheet", "line"], how="left")
     rows = refuse_doubles(rows.with_columns(pl.col("refused_before").fill_null(value=False)))
     rows = in_one_unit(rows, register.root)
+    if "region" in ledger.rows.columns and register.has_units_below:
+        rows = told_of_own_unit(rows, register.root)
     return Matched(rows, pl.concat([ledger.issues, *issues_of(rows), disagreements(rows, ledger.rows.columns)]))
 
 
@@ -176,6 +179,8 @@ def warning_of_identity() -> pl.Expr:
         .then(pl.format("台账写的是曾用名，对应“{}”", "known_name"))
         .when(pl.col("completes") & pl.col("known_uscc").is_not_null())
         .then(pl.format("登记的代码“{}”校验位不符，改为台账的代码", "known_uscc"))
+        .when(pl.col("firm").is_null() & pl.col("uscc").is_not_null() & (pl.col("codes_of_name") > 1))
+        .then(pl.lit("文件中同名企业有不同代码，将分别建档，请核对是否同一家"))
         .when(pl.col("firm").is_null() & pl.col("uscc").is_null() & (pl.col("codes_of_name") == 0))
         .then(pl.lit("没有统一社会信用代码，按名称建档，待补代码"))
     )  # fmt: skip
@@ -219,6 +224,14 @@ def in_one_unit(rows: pl.DataFrame, root: Region) -> pl.DataFrame:
         place_warning=pl.coalesce("place_warning", says),
         unit=pl.when(pl.col("firm").is_null()).then(own).when(~keeps).then("chosen_region_id"),
     )
+
+
+def told_of_own_unit(rows: pl.DataFrame, root: Region) -> pl.DataFrame:
+    """New firms whose ledger has a column of units and leaves it empty: they go to the importer's own, and say so."""
+    silent = pl.col("key").is_not_null() & pl.col("firm").is_null() & pl.col("chosen_region").is_null()
+    silent &= pl.col("row") == pl.col("row").min().over("key")
+    says = pl.when(silent).then(pl.lit(f"没有写责任单位，归入“{root.name}”"))
+    return rows.with_columns(place_warning=pl.coalesce("place_warning", says))
 
 
 def refuse_doubles(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,13 @@ from enterprises.models import Enterprise, ImportBatch
 
 # Follows from other rows by itself; nothing of it rests upon a firm.
 DERIVED: Final = frozenset(
-    {"pipeline.assessment", "pipeline.ladderposition", "notifications.obligation", "enterprises.figureconflict"}
+    {
+        "pipeline.assessment",
+        "pipeline.ladderposition",
+        "pipeline.poolspell",
+        "notifications.obligation",
+        "enterprises.figureconflict",
+    }
 )
 WORDS: Final = {"enterprises.batchchange": "另一次导入的改动", "enterprises.enterprise_members": "企业账号"}
 STATEMENTS: Final = ("enterprises_firmstatement", "enterprises_yearfigures")

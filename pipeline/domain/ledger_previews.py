@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from enterprises.imports.headings import firm_label
+from enterprises.imports.places import OUTSIDE
 from enterprises.imports.read import HeadingReport, SheetReport, sheet_report, unpacked
 from enterprises.models import ImportBatch
 from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY
@@ -19,6 +20,7 @@ Shown = Literal["new", "changed", "unchanged", "warned", "refused", ""]
 # Columns of the ledger frame that are no values of their own.
 # The unit is told as the one that was found, not as it was written.
 INNER: Final = {"sheet", "line", "name", "region", "uscc_ok", "old_number_in_code", "above_scale_dated"}
+UNTOLD: Final = INNER - {"name", "region"} | {"row"}
 WORDS: Final[Mapping[str, str]] = {"true": "是", "false": "否", "t": "是", "f": "否"}
 
 
@@ -85,6 +87,23 @@ def those(rows: pl.DataFrame, only: Shown) -> pl.DataFrame:
     if only == "warned":
         return rows.filter(pl.col("warnings").list.len() > 0, pl.col("outcome") != "refused")
     return rows.filter(pl.col("outcome") == only) if only else rows
+
+
+def refused(batch: ImportBatch) -> tuple[list[str], list[dict[str, Any]]]:
+    """The refused rows as they were read, with sheet, line and reasons, and the columns that any of them gives.
+
+    A row about a firm outside the importer's units shows its place and nothing else.
+    """
+    if batch.preview is None or batch.frame is None:
+        return [], []
+    found = those(pl.read_parquet(BytesIO(bytes(batch.preview))), "refused").select("sheet", "line", "name", "reasons")
+    given = unpacked(bytes(batch.frame)).rows
+    columns = [name for name in given.columns if name not in UNTOLD]
+    rows = found.select("sheet", "line", "reasons").join(given, on=["sheet", "line"], how="left", maintain_order="left")
+    outside = pl.col("reasons").list.contains(OUTSIDE)
+    rows = rows.with_columns(pl.when(~outside).then(name).alias(name) for name in columns)
+    filled = [name for name in columns if rows[name].null_count() < len(rows)]
+    return filled, rows.select("sheet", "line", "reasons", *filled).to_dicts()
 
 
 def row_of(stored: Mapping[str, Any], given: Mapping[tuple[str, int], list[Change]]) -> PreviewRow:

@@ -110,6 +110,19 @@ class TestNewFirms:
         assert set(Enterprise.objects.values_list("region", flat=True)) == {city.pk}
         assert rows(batch)[0].warnings == ["没有名为“无名镇”的责任单位，未采用"]
 
+    def test_a_new_firm_whose_unit_is_left_empty_says_where_it_goes(self, officer: User) -> None:
+        batch = handed_in(workbooks.ledger(workbooks.firm(1, unit=None), workbooks.firm(2)), officer)
+
+        assert [row.warnings for row in rows(batch)] == [["没有写责任单位，归入“云川市”"], ()]
+
+    def test_one_name_under_two_codes_is_flagged(self, officer: User) -> None:
+        first, second = workbooks.firm(1), workbooks.firm(2)
+        second[1] = first[1]
+        batch = handed_in(workbooks.ledger(first, second), officer)
+
+        says = ["文件中同名企业有不同代码，将分别建档，请核对是否同一家"]
+        assert [row.warnings for row in rows(batch)] == [says, says]
+
     def test_units_are_known_by_alias_and_below_their_superiors(self, officer: User, county: Region) -> None:
         county.aliases = ["东溪高新区"]
         county.save()

@@ -30,7 +30,7 @@ def test_a_workbook_is_read_in_a_process_of_its_own() -> None:
     ("filename", "content", "says"),
     [
         ("台账.xls", b"\xd0\xcf\x11\xe0", "只接受 .xlsx"),
-        ("台账.csv", "企业名称\n".encode(), "只接受 .xlsx"),
+        ("台账.xls", "企业名称\n".encode(), "只接受 .xlsx"),
         ("台账.xlsx", b"\xd0\xcf\x11\xe0" * 100, "不是 .xlsx 工作簿"),
         ("台账.xlsx", b"PK\x03\x04" + b"nonsense" * 100, "已损坏"),
         ("台账.xlsx", workbooks.plain()[:-200], "已损坏"),
