@@ -18,6 +18,7 @@ from enterprises.imports import save, undo
 from enterprises.imports.database import copy_in, copy_out, staged
 from enterprises.imports.places import OUTSIDE
 from enterprises.models import ImportBatch
+from enterprises.signals import duties_changed
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import judge, ladder, titles
 from pipeline.models.candidacy import State as CaseState
@@ -184,6 +185,8 @@ def take_back(*, batch_id: int, by: User, on: datetime.date) -> ImportBatch:
             touched = taken_back(batch, by, on)
     judge.judge(on=on, enterprise_ids=touched)
     ladder.settle_all(on, touched, by=by)
+    if touched:
+        duties_changed.send_robust(ImportBatch, on=on, enterprise_ids=touched)
     ImportBatch.objects.filter(pk=batch.pk).update(progress=100, moved_at=timezone.now())
     batch.refresh_from_db()
     return batch

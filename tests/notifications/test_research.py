@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Region, User
 from enterprises.domain import institution_checks, institution_grades, institutions, scale
 from enterprises.domain.institution_checks import Found
 from enterprises.domain.institutions import Registration
@@ -13,10 +13,10 @@ from enterprises.models import AboveScaleSpell, Enterprise, ResearchInstitution
 from enterprises.models.institution import StepGiven
 from notifications.models import Obligation
 from notifications.obligations import refresh
-from pipeline.domain import ledgers
+from pipeline.domain import ledger_undo, ledgers
 from pipeline.models import Bureau
 from tests import workbooks
-from tests.factories import InstitutionFactory
+from tests.factories import EnterpriseFactory, InstitutionFactory
 
 pytestmark = [
     pytest.mark.django_db,
@@ -58,6 +58,20 @@ def test_entering_by_ledger_is_a_task_when_the_ledger_is_written(
         ("2021年12月1日进入规上工业，研发机构清单未核对，请核对并登记", False, ON),
         ("规上工业企业（入规日期未知），研发机构清单未核对，请核对并登记", False, ON),
     ]
+
+
+def test_a_ledger_taken_back_takes_its_tasks_with_it(
+    reference_data: Bureau, officer: User, county: Region, django_capture_on_commit_callbacks: Any
+):
+    EnterpriseFactory(name="云泽精密装备有限公司", uscc=workbooks.code(1), region=county)
+    batch = ledgers.read(batch_id=ledgers.upload(filename="台账.xlsx", content=workbooks.people(), by=officer).pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        ledgers.apply(batch_id=batch.pk, by=officer, on=ON)
+    assert len(wanted()) == 2
+
+    ledger_undo.take_back(batch_id=batch.pk, by=officer, on=ON)
+
+    assert wanted() == []
 
 
 def test_a_list_nobody_went_through_is_no_none(enterprise: Enterprise, county_officer: User):
