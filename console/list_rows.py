@@ -37,6 +37,16 @@ WILL: Final = {
     Result.KNOWN: "早已登记，不再办理",
     Result.REFUSED: "不能办理",
 }
+DONE: Final = {
+    Result.TITLE: "已登记资格",
+    Result.RENEWED: "已延续有效期",
+    Result.RECOGNISED: "已随申报认定",
+    Result.PUBLICISED: "已进入公示",
+    Result.REJECTED: "已办结为未通过",
+    Result.REVOKED: "已撤销资格",
+    Result.FOUNDED: "已新建企业",
+    Result.KNOWN: "早已登记",
+}
 TONES: Final = {Result.REFUSED: "no", Result.KNOWN: ""}
 
 
@@ -64,7 +74,7 @@ class Shown:
     def says(self) -> str:
         """The result in a few words."""
         if self.row.is_done:
-            return self.row.get_result_display()
+            return DONE[Result(self.row.result)]
         return WILL[Result(self.result)] if self.result else ""
 
     @property
@@ -76,6 +86,17 @@ class Shown:
     def is_open(self) -> bool:
         """Whether the row waits for an officer."""
         return self.row.match == Match.DOUBTFUL and not self.row.decision and not self.row.is_done
+
+    @property
+    def choice(self) -> str:
+        """What was chosen in a form that came back."""
+        return str(self.form.data.get("choice", "")) if self.form is not None else ""
+
+    @property
+    def chosen(self) -> int:
+        """The candidate chosen in a form that came back."""
+        number = self.choice.removeprefix("firm-")
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
 
     @property
     def wants_certificate(self) -> bool:

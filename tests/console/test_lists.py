@@ -55,7 +55,6 @@ def decide(user: User, row: ListRow, **given: str) -> object:
     return as_(user).post(f"/lists/rows/{row.pk}/decide/", {"version": version, "reason": "核对执照"} | given)
 
 
-@pytest.mark.feature(41, partial="other sources than a file")
 def test_sure_doubtful_and_unknown_stand_side_by_side_with_the_totals(enterprise: Enterprise, officer: User):
     published = handed_in(officer, enterprise.name, "云泽精密", "湖北星垣铸造有限公司")
 

@@ -95,7 +95,9 @@ def test_a_title_that_stands_is_no_second_one(enterprise: Enterprise, officer: U
     assert Title.objects.count() == 1
 
 
+@pytest.mark.feature(14, partial="the states, renewal windows and bans")
 def test_a_title_that_overlaps_another_is_refused_with_both(enterprise: Enterprise, officer: User):
+    """ "no two overlapping valid periods (DB constraint)": a list is told so in words before the database has to."""
     TitleFactory(enterprise=enterprise, number="GR202542000009")
 
     ((result, says),) = applied(listed(officer, [enterprise.name, "GR202642000001"]), officer)
@@ -212,8 +214,9 @@ def test_a_review_of_a_lapsed_title_leaves_the_gap(enterprise: Enterprise, offic
 
 
 @pytest.mark.feature(13, partial="the evaluation id and the acting-as of a step")
+@pytest.mark.feature(41, partial="摸底 to 初审 and the one filing per year rule")
 def test_a_filed_case_is_taken_to_recognition_step_by_step(enterprise: Enterprise, officer: User):
-    """From, to, actor, reason, document no. (公告文号): each step of the list has its own line."""
+    """from, to, actor, reason, document no. (公告文号): each step (推荐→评审→公示→公告) has its own line."""
     case = case_at(enterprise, State.FILED)
 
     results = applied(listed(officer, [enterprise.name, "GR202642000001"]), officer)
@@ -299,9 +302,7 @@ def test_none_of_these_stays_out_even_when_matched_again(enterprise: Enterprise,
     assert not Title.objects.exists()
 
 
-@pytest.mark.feature(1, partial="迁入迁出 as dated rows")
 def test_a_new_firm_is_entered_once_with_the_unit_chosen(county: Region, officer: User):
-    """One record per firm: entered without a code (待补代码) by an officer's act, and found again afterwards."""
     published = listed(officer, ["湖北星垣铸造有限公司", "GR202642000001"])
 
     decided(published, officer, "new", unit_id=county.pk)
@@ -412,7 +413,9 @@ def test_the_stated_total_is_compared_with_the_rows(enterprise: Enterprise, offi
     assert "少 1 家" in totals.says
 
 
+@pytest.mark.feature(1, partial="former names and 迁入迁出 as dated rows; the search")
 def test_a_firm_that_stands_twice_counts_once(enterprise: Enterprise, officer: User):
+    """One record per firm: "a rename never makes a second firm", not even when a list has both its names."""
     FormerName.objects.create(enterprise=enterprise, name="云泽机械厂")
     published = listed(officer, [enterprise.name, "GR202642000001"], ["云泽机械厂", "GR202642000001"])
 
