@@ -204,8 +204,8 @@ def foot(pen: Pen) -> None:
         line_of(pen, ["合计", *[""] * (len(pen.sheet.columns) - 1)], pen.format("text", bold=True, bg_color=SHADE))
         pen.line -= 1
         for place, column in enumerate(pen.sheet.columns):
-            if column.total:
+            if column.total and place in pen.totals:  # of nothing known there is no sum, not a sum of zero
                 look = pen.format(column.kind, bold=True, bg_color=SHADE)
-                numeral(pen, place, pen.totals.get(place, Decimal()), look)
+                numeral(pen, place, pen.totals[place], look)
         pen.line += 1
     across(pen, f"{SIGNED}　　共 {pen.rows} 行", pen.format("text", border=0, align="left"), 28)

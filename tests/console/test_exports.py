@@ -156,6 +156,12 @@ def test_who_exports_without_end_is_asked_to_wait(officer: User, county_officer:
     assert Exported(export(county_officer)).table == []
 
 
+def test_of_nothing_known_there_is_no_sum(officer: User):
+    file = Exported(export(officer, ("甲", None, 0, None, None, None)))
+
+    assert file.rows[6] == ["合计", None, "0", None, None, None]
+
+
 def test_an_empty_table_is_a_table(officer: User):
     file = Exported(export(officer))
 
