@@ -1,6 +1,7 @@
 """The one way to make and write an audit event."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -49,3 +50,8 @@ def record(what: str, thing: models.Model, **details: Any) -> AuditEvent:
     written = event(what, thing, **details)
     written.save(force_insert=True)
     return written
+
+
+def write(events: Iterable[AuditEvent]) -> None:
+    """Write many events at once; call it inside the transaction of the acts themselves."""
+    AuditEvent.objects.bulk_create(events, batch_size=2000)

@@ -163,8 +163,7 @@ def officer_assign(request: HttpRequest, *, pk: int) -> HttpResponse:
     form = forms.OfficerForm(request.POST, enterprise=firm_in_sight(request, pk))
     if not form.is_valid():
         return again(request, pk, "officer", form)
-    officer = form.cleaned_data["officer"]
-    care.assign_officer(enterprise_id=pk, officer=officer, by=cast(User, request.user), on=timezone.localdate())
+    care.assign_officer(enterprise_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)
     return done(request, pk, "责任人已更新。")
 
 

@@ -31,7 +31,7 @@ def page(
 ) -> HttpResponse:
     """The page, with forms that were sent and refused put back into their dialogs (``bound``)."""
     user = cast(User, request.user)
-    firms = Enterprise.objects.visible_to(user).select_related("region", "officer", "position")
+    firms = Enterprise.objects.visible_to(user).select_related("region", "officer", "deputy", "position")
     enterprise = get_object_or_404(firms, pk=pk)
     context = context_of(enterprise, user, timezone.localdate(), request.GET.get("track", ""))
     context["bound"] = bound or {}
@@ -69,7 +69,9 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
             "case": forms.case_form(track, cases.open_tracks(of_firm)),
             "material": forms.MaterialForm(),
             "contact": forms.ContactForm(),
-            "officer": forms.OfficerForm(enterprise=enterprise, initial={"officer": enterprise.officer_id}),
+            "officer": forms.OfficerForm(
+                enterprise=enterprise, initial={"officer": enterprise.officer_id, "deputy": enterprise.deputy_id}
+            ),
             "decline": forms.DeclineForm(),
             "accept_material": forms.AcceptMaterialForm(),
         },

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_filters import FilterSet
 
-from console import enterprise_columns, pages
+from accounts.models import User
+from console import enterprise_columns, pages, view_tabs
 from console.filters import EnterpriseFilter, condition_words, due_words
 from console.rows import rows
 from enterprises.models import Enterprise
@@ -42,6 +43,8 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": without(request.GET),
         "on": on,
+        "may_write": cast(User, request.user).may_write,
+        "views": view_tabs.tabs(request),
         "export": enterprise_columns.dialog(request),
     }
     return render(request, "console/enterprise_list.html", context)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import Region, User
-from console.quality_filters import QualityFilters
+from console.care_filters import CareFilters
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACKS, label_of
@@ -26,10 +26,11 @@ TRACK_LABELS: Final = [(track.key, track.label) for track in TRACKS]
 SHORT: Final = [(track.key, f"只差一项：{track.short}") for track in TRACKS if track.key in JUDGED_TRACKS]
 JUDGED: Final = [(track.key, track.label) for track in TRACKS if track.key in JUDGED_TRACKS]
 EXPIRING: Final = [("30", "30 天内到期"), ("90", "90 天内到期"), ("180", "180 天内到期")]
-MAIN: Final = ("unit", "track", "verdict", "one_short")
+MAIN: Final = ("unit", "officer", "track", "verdict", "one_short")
 MORE: Final = (
+    "pool", "near", "holds", "lacks", "above_scale", "deputy", "keeper", "overdue",
     "one_short_if", "wants", "expiring", "lapsed", "new", "way", "flight", "state", "institution", "pending", "contact",
-    "officer", "quality", "alone",
+    "quality", "alone",
 )  # fmt: skip
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 WAY_LABELS: Final = {"coaching": "培育中", "filed": "申报中"}
@@ -116,7 +117,7 @@ def units_in_sight(request: Any) -> QuerySet[Region]:
     return Region.objects.within(user.region) if user.region else Region.objects.none()
 
 
-class EnterpriseFilter(QualityFilters):
+class EnterpriseFilter(CareFilters):
     """Which firms to list; ``on`` is the day on which titles are in force, expiring or lapsed."""
 
     q = filters.CharFilter(method="named", label="名称、曾用名、拼音首字母或代码")

@@ -158,14 +158,28 @@ class OfficerForm(forms.Form):
     """Who looks after the firm."""
 
     officer = forms.ModelChoiceField(User.objects.none(), label="责任人", required=False, empty_label="未指定")
+    deputy = forms.ModelChoiceField(
+        User.objects.none(),
+        label="副责任人",
+        required=False,
+        empty_label="不设",
+        help_text="责任人外出或账号停用期间，待办由副责任人代办。",
+    )
 
     def __init__(self, *args: Any, enterprise: Enterprise, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["officer"].queryset = officers_for(enterprise)  # type: ignore[attr-defined]
+        for name in ("officer", "deputy"):
+            self.fields[name].queryset = officers_for(enterprise)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Two different people."""
+        given = super().clean() or self.cleaned_data
+        if given.get("officer") and given["officer"] == given.get("deputy"):
+            self.add_error("deputy", "副责任人不能与责任人是同一人。")
+        return given
 
 
 def officers_for(enterprise: Enterprise) -> Any:
     """Active officers in whose region the firm lies."""
-    path = enterprise.region.path.rstrip("/").split("/")
-    above = ["/".join(path[: depth + 1]) + "/" for depth in range(len(path))]
+    above = enterprise.region.paths_above
     return User.objects.filter(is_active=True, role__in=[Role.CITY, Role.UNIT], region__path__in=above).order_by("name")

@@ -34,6 +34,8 @@ PAGES: Final = (
         (
             ("工作台", "layout-dashboard", "console:workbench", "console:workbench"),
             ("企业库", "building-factory-2", "console:enterprise_list", "console:enterprise_"),
+            ("后备库", "stack-2", "console:pool_list", "console:pool_"),
+            ("责任人", "user-check", "console:owner_list", "console:owner_"),
             ("推进看板", "layout-kanban", "console:board", "console:board"),
             ("研发机构", "flask", "console:institution_list", "console:institution_"),
             ("时限日历", "calendar-due", "console:calendar", "console:calendar"),

@@ -54,7 +54,7 @@ def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> lis
     names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
     firms = (
         seen.filter(pk__in=ids)
-        .select_related("region", "officer", "position")
+        .select_related("region", "officer", "deputy", "position")
         .prefetch_related(
             Prefetch("titles", Title.objects.in_force(on).order_by("track"), to_attr="held"),
             Prefetch("assessments", Assessment.objects.select_related("edition").order_by("-track"), to_attr="judged"),

@@ -13,7 +13,11 @@ from enterprises.models import Enterprise
 from notifications import digest
 from pipeline.models import Bureau
 
-DIGEST_HELP = {"receives_digest": "每周一的待办邮件，没有待办不发。"}
+DIGEST_HELP = {
+    "receives_digest": "每周一的待办邮件，没有待办不发。",
+    "away_until": "含当日；其间所负责企业的待办由副责任人代办，过后自动恢复。",
+}
+AWAY_WIDGET = {"away_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 def regions_of(by: User) -> QuerySet[Region]:
@@ -108,21 +112,25 @@ class PersonChange(PersonForm):
     """An account that is there, with the switch of its Monday mail if its role gets one."""
 
     class Meta(PersonForm.Meta):
-        fields = (*PersonForm.Meta.fields, "receives_digest")
+        fields = (*PersonForm.Meta.fields, "away_until", "receives_digest")
         help_texts = DIGEST_HELP
+        widgets = AWAY_WIDGET
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)
         if self.instance.role not in digest.READERS:
             del self.fields["receives_digest"]
+        if self.instance.role not in {Role.CITY, Role.UNIT}:
+            del self.fields["away_until"]
 
 
 class StaffChange(StaffForm):
     """A colleague's account, with the same switch; as the role may change, it is always shown."""
 
     class Meta(StaffForm.Meta):
-        fields = (*StaffForm.Meta.fields, "receives_digest")
+        fields = (*StaffForm.Meta.fields, "away_until", "receives_digest")
         help_texts = DIGEST_HELP
+        widgets = AWAY_WIDGET
 
 
 class LoginNameForm(forms.Form):

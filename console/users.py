@@ -118,6 +118,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "join": JoinForm(request.POST if request.POST.get("act") == "join" else None, by=by),
         "firms": members.firms_of([account], by).get(account.pk, []),
         "editable": may_change(by, account),
+        "portfolio": Enterprise.objects.visible_to(by).filter(officer=account).count() if by.may_write else 0,
     }
     return render(request, "console/user_detail.html", context)
 

@@ -15,8 +15,9 @@ from accounts.models import User
 from console import deadlines, first_day
 from console.filters import JUDGED
 from enterprises.models import Enterprise
+from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY, label_of
-from pipeline.domain import ladder
+from pipeline.domain import ladder, stock
 from pipeline.domain.stock import OFF_LADDER
 from pipeline.domain.tally import Tally, tally
 from pipeline.models import Bureau, Rung
@@ -30,6 +31,12 @@ class Number:
     count: int
     query: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    pressing: bool = False
+
+    @property
+    def is_red(self) -> bool:
+        """Whether it must come down to nothing and has not yet."""
+        return self.pressing and self.count > 0
 
     @property
     def url(self) -> str:
@@ -68,7 +75,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "off_ladder": number(found, "未入梯队", rung=OFF_LADDER),
         "near": [nearness(found, track, label) for track, label in JUDGED],
         "wanted": [wanted(name, count) for name, count in found.most_wanted(5)],
-        "gaps": gaps(found),
+        "gaps": gaps(found, firms),
         "deadlines": deadlines.coming(firms, on),
         "judged_on": found.judged_on,
     }
@@ -129,9 +136,12 @@ def wanted(name: str, count: int) -> Number:
     return Number(label_of(name), count, {"wants": name})
 
 
-def gaps(found: Tally) -> list[Number]:
-    """What the register itself lacks."""
+def gaps(found: Tally, firms: EnterpriseQuerySet) -> list[Number]:
+    """What the register itself lacks; whom nobody looks after comes first."""
+    nobodys, left = stock.without_officer(firms).count(), stock.with_officer_gone(firms).count()
     return [
+        Number("无责任人", nobodys, {"officer": stock.NOBODY}, pressing=True),
+        Number("责任人账号已停用", left, {"keeper": "left"}, pressing=True),
         number(found, "资格已到期未续", lapsed="1"),
         number(found, "规上工业无研发机构（清单已核对）", institution="none"),
         number(found, "规上工业未登记研发机构（清单未核对）", institution="unknown"),

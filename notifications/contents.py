@@ -45,6 +45,7 @@ class Line:
     days_late: int
     workdays_left: int
     today: bool
+    whose: str = ""
 
     @property
     def track(self) -> str:
@@ -138,7 +139,7 @@ class Contents:
         )
         if not counts["all"]:
             return None
-        chosen = most_urgent(mine, self.on)
+        chosen = most_urgent(mine, self.on, reader)
         return Part(
             key=key_of(reader),
             name=reader.name if isinstance(reader, User) else "",
@@ -173,6 +174,7 @@ class Contents:
             days_late=(self.on - due).days if due else 0,
             workdays_left=self.calendar.workdays_left(self.on, due) if due else 0,
             today=due == self.on,
+            whose=whose(obligation.enterprise, reader, self.on),
         )
 
     def figures(self, user: User, overdue: int, week: int) -> list[KeyFigure]:
@@ -235,21 +237,43 @@ def obligations_of(reader: Reader) -> QuerySet[Obligation]:
     return mine.filter(track__in=[*tracks, ""])
 
 
-def most_urgent(mine: QuerySet[Obligation], on: datetime.date) -> Sequence[Obligation]:
+def whose(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:
+    """Whose firm it is to this officer: one's own, or that of an absent colleague whose deputy one is."""
+    if not isinstance(reader, User) or reader.role == Role.ENTERPRISE:
+        return ""
+    if enterprise.officer_id == reader.pk:
+        return "您负责"
+    owner = enterprise.officer
+    if enterprise.deputy_id != reader.pk or owner is None or not owner.is_absent(on):
+        return ""
+    return f"请代{owner.name}办理（{'外出' if owner.is_active else '账号已停用'}）"
+
+
+def most_urgent(mine: QuerySet[Obligation], on: datetime.date, reader: Reader) -> Sequence[Obligation]:
     """The lines of a letter, thirty at most: the latest overdue ones, what is due within a month, what waits without
-    a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away."""
+    a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away.
+    Among equals an officer's own firms stand first, and those of an absent owner whose deputy they are."""
     near = Q(due_on__range=(on, on + NEAR))
     rank = Case(
         When(due_on__lt=on, then=Value(3)), When(near, then=Value(1)), When(due_on__isnull=True, then=Value(2)),
         default=Value(4), output_field=SmallIntegerField(),
     )  # fmt: skip
     lapse = Case(When(due_on__lt=on, then=F("due_on")))
-    lines = mine.select_related("enterprise").annotate(rank=rank, lapse=lapse)
-    first: list[Obligation] = list(lines.filter(due_on__lt=on).order_by("-due_on", "pk")[:MOST_OVERDUE])
+    lines = mine.select_related("enterprise__officer").annotate(rank=rank, lapse=lapse, others=others(reader, on))
+    first: list[Obligation] = list(lines.filter(due_on__lt=on).order_by("others", "-due_on", "pk")[:MOST_OVERDUE])
     waiting = lines.exclude(pk__in=[line.pk for line in first])
     by_day = F("due_on").asc(nulls_last=True)
-    order = ("rank", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
+    order = ("rank", "others", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
     return [*first, *waiting.order_by(*order)[: MOST_LINES - len(first)]]
+
+
+def others(reader: Reader, on: datetime.date) -> Case:
+    """0 for firms that are the reader's to care for on the day, 1 for the rest."""
+    if not isinstance(reader, User):
+        return Case(default=Value(1), output_field=SmallIntegerField())
+    absent = Q(enterprise__officer__is_active=False) | Q(enterprise__officer__away_until__gte=on)
+    cared = Q(enterprise__officer=reader.pk) | Q(absent, enterprise__deputy=reader.pk)
+    return Case(When(cared, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
 
 
 def left_over(mine: QuerySet[Obligation], chosen: Sequence[Obligation]) -> list[Rest]:

@@ -26,3 +26,8 @@ def rounds() -> list[dict[str, Any]]:
 def materials() -> dict[str, list[dict[str, str]]]:
     """Papers a filing needs, by track."""
     return dict(read(HERE / "materials.yaml"))
+
+
+def pools() -> list[dict[str, str]]:
+    """Live pools a bureau begins with."""
+    return list(read(HERE / "pools.yaml"))

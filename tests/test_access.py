@@ -18,8 +18,8 @@ from enterprises.domain import materials, statements
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, letters, obligations
 from notifications.models import Message
-from pipeline.domain import candidacies
-from pipeline.models import Bureau, Edition, ListRow, MaterialRequirement, PublishedList, Round
+from pipeline.domain import candidacies, pools, saved_views
+from pipeline.models import Bureau, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Round
 from tests.console.visit import unnumbered
 from tests.factories import EnterpriseFactory, InstitutionFactory, MemberFactory, TitleFactory
 
@@ -197,6 +197,30 @@ console:user_detail             GET       302  200  200       404  404        40
 console:user_detail             POST      302  302  302       404  404        404     404   302
 console:user_export             GET       302  200  200       200  404        404     404   200
 console:user_export             POST      302  405  405       405  404        404     404   405
+console:pool_list               GET       302  200  200       200  404        404     200   404
+console:pool_list               POST      302  405  405       405  404        404     405   404
+console:pool_detail             GET       302  200  200       404  404        404     200   404
+console:pool_detail             POST      302  405  405       405  404        404     405   404
+console:pool_export             GET       302  200  200       404  404        404     200   404
+console:pool_export             POST      302  405  405       405  404        404     405   404
+console:pool_create             GET       302  200  200       200  404        404     404   404
+console:pool_create             POST      302  422  422       422  404        404     404   404
+console:pool_define             GET       302  200  200       404  404        404     404   404
+console:pool_define             POST      302  422  422       404  404        404     404   404
+console:pool_pin                GET       302  200  200       200  404        404     404   404
+console:pool_pin                POST      302  422  422       422  404        404     404   404
+console:pool_unpin              GET       302  405  405       405  404        404     404   404
+console:pool_unpin              POST      302  302  302       404  404        404     404   404
+console:view_list               GET       302  200  200       200  404        404     200   404
+console:view_list               POST      302  422  422       422  404        404     422   404
+console:view_detail             GET       302  404  302       404  404        404     404   404
+console:view_detail             POST      302  404  302       404  404        404     404   404
+console:view_delete             GET       302  405  405       405  404        404     405   404
+console:view_delete             POST      302  404  302       404  404        404     404   404
+console:owner_list              GET       302  200  200       200  404        404     200   404
+console:owner_list              POST      302  405  405       405  404        404     405   404
+console:owner_handover          GET       302  200  200       200  404        404     404   404
+console:owner_handover          POST      302  422  422       422  404        404     404   404
 console:settings                GET       302  200  404       404  404        404     404   200
 console:settings                POST      302  302  404       404  404        404     404   302
 console:settings_rounds         GET       302  200  404       404  404        404     404   200
@@ -276,6 +300,9 @@ class Things:
     spell: int = 987_654_321
     published: int = 987_654_321
     list_row: int = 987_654_321
+    pool: int = 987_654_321
+    pin: int = 987_654_321
+    view: int = 987_654_321
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -311,6 +338,12 @@ class Things:
             "console:mail_body": [self.message],
             "console:rule_detail": [self.edition],
             "console:user_detail": [self.person],
+            "console:pool_detail": [self.pool],
+            "console:pool_export": [self.pool],
+            "console:pool_define": [self.pool],
+            "console:pool_unpin": [self.pin],
+            "console:view_detail": [self.view],
+            "console:view_delete": [self.view],
             "console:settings_round_edit": [self.round],
             "console:settings_material_edit": [self.paper],
             "console:settings_material_remove": [self.paper],
@@ -370,8 +403,9 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
         institution=InstitutionFactory(enterprise=enterprise).pk,
         kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
         spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
+        **pool_things(enterprise, officer),
+        **list_of(enterprise, officer),
     )
-    return Things(*pks, edition=Edition.objects.values_list("pk", flat=True)[0], **list_of(enterprise, officer))
 
 
 def list_of(enterprise: Enterprise, officer: User) -> dict[str, int]:
@@ -385,6 +419,16 @@ def list_of(enterprise: Enterprise, officer: User) -> dict[str, int]:
         match="sure", enterprise=enterprise,
     )  # fmt: skip
     return {"published": published.pk, "list_row": row.pk}
+
+
+def pool_things(enterprise: Enterprise, officer: User) -> dict[str, int]:
+    """A pool of the county, the firm pinned into it, and a view of the officer's own."""
+    on = timezone.localdate()
+    pool = pools.create(name="本县后备", track="hnte", query="lacks=hnte", by=officer, on=on)
+    ids = [enterprise.pk]
+    pools.pin(pool_id=pool.pk, enterprise_ids=ids, kind="include", reason="骨干企业", by=officer, on=on)
+    view = saved_views.save(name="我的视图", query="lacks=hnte", is_shared=False, by=officer)
+    return {"pool": pool.pk, "pin": PoolPin.objects.get(enterprise=enterprise).pk, "view": view.pk}
 
 
 @dataclass(frozen=True)
@@ -499,6 +543,7 @@ PLACES += [
     "/institutions/", "/institutions/?q=远岑", "/institutions/coverage/", "/institutions/coverage/firms/",
     "/institutions/new/?q=远岑", "/institutions/kinds/",
 ]  # fmt: skip
+PLACES += ["/pools/", "/pools/pin/?q=远岑", "/views/", "/owners/", "/owners/handover/?q=远岑"]
 
 
 def readable(world: World, role: str, things: Things) -> str:

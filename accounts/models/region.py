@@ -67,3 +67,9 @@ class Region(models.Model):
             super().save(update_fields=["path"])
             return
         super().save(*args, **kwargs)
+
+    @property
+    def paths_above(self) -> list[str]:
+        """The paths of this unit and of every unit above it, from the root down."""
+        ids = self.path.rstrip("/").split("/")
+        return ["/".join(ids[: depth + 1]) + "/" for depth in range(len(ids))]

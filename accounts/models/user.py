@@ -1,5 +1,6 @@
 """People who use the system: one account, one role, one region, some lines."""
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -61,6 +62,9 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField("启用", default=True)
     receives_digest = models.BooleanField("接收每周提醒", default=True)
+    away_until = models.DateField(
+        "外出至", null=True, blank=True, help_text="含当日;其间所负责企业的待办由副责任人代办"
+    )
     invited_at = models.DateTimeField("邀请时间", null=True, blank=True)
 
     objects = UserManager()
@@ -96,6 +100,10 @@ class User(AbstractBaseUser):
     def may_write(self) -> bool:
         """Whether this account may change what it sees of firms; auditors only read."""
         return self.role in {Role.CITY, Role.UNIT}
+
+    def is_absent(self, on: datetime.date) -> bool:
+        """Whether this person cannot act on that day: the account is closed, or its owner is away."""
+        return not self.is_active or (self.away_until is not None and self.away_until >= on)
 
     def has_line(self, line: str) -> bool:
         """Whether a step of this line is this account's to take."""

@@ -14,6 +14,7 @@ from console.demo.board import fill_board
 from console.demo.desk import fill_calendar
 from console.demo.firms import DemoFirm, demo_firms
 from console.demo.lists import hand_in_lists
+from console.demo.pools import seed_pools
 from enterprises.domain import materials, statements
 from enterprises.models import (
     Contact,
@@ -67,6 +68,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     fill_board(demo)
     hand_in_lists(demo)
     member(demo, password)
+    seed_pools(by=city_officer, officers=officers, firms=demo.firms, on=demo.on)
     ledgers.seed(by=city_officer, units=units, firms=demo.firms, at=at)
     fill_calendar(firms=demo.firms, by=city_officer, on=demo.on)
     return demo

@@ -1,12 +1,13 @@
 """The firm, its names, its unit, its negative facts; who may see it."""
 
+import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Region, Role, User
 from enterprises import search
@@ -42,6 +43,11 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         """Firms of this unit and of those below it, as the tree stands now."""
         return self.filter(region__in=Region.objects.keys_within(region))
 
+    def cared_for_by(self, user: User, on: datetime.date) -> Self:
+        """Firms whose to-dos are this officer's on that day: one's own, and as deputy those of an absent owner."""
+        absent = Q(officer__is_active=False) | Q(officer__away_until__gte=on)
+        return self.filter(Q(officer=user) | Q(absent, deputy=user))
+
     def named(self, text: str) -> Self:
         """Firms whose name, former name, pinyin initials or code contain ``text``; one character begins the name.
 
@@ -72,6 +78,9 @@ class Enterprise(models.Model):
     officer = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name="责任人", related_name="portfolio"
     )
+    deputy = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, verbose_name="副责任人", related_name="deputised"
+    )
     members = models.ManyToManyField(User, verbose_name="企业用户", related_name="enterprises", blank=True)
     deregistered_on = models.DateField("注销日期", null=True, blank=True)
     property_known_on = models.DateField("知识产权清单核对日", null=True, blank=True)
@@ -97,6 +106,12 @@ class Enterprise(models.Model):
             models.Index(fields=["folded_name"], name="enterprise_by_folded_name"),
             models.Index(fields=["name", "id"], name="enterprise_by_name"),
             models.Index(fields=["region", "name", "id"], name="enterprise_by_region"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(officer__isnull=True) | Q(deputy__isnull=True) | ~Q(deputy=F("officer")),
+                name="enterprise_deputy_is_somebody_else",
+            ),
         ]
 
     def __str__(self) -> str:

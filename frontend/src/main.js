@@ -4,6 +4,7 @@ import './styles/shell.css'
 import './styles/components.css'
 import './styles/tables.css'
 import './styles/forms.css'
+import './styles/choosing.css'
 import './styles/ladder.css'
 import './styles/checklist.css'
 import './styles/institutions.css'
@@ -22,6 +23,7 @@ import { listenForFailures } from './scripts/failures.js'
 import { listenForForms } from './scripts/forms.js'
 import { listenForBoard } from './scripts/board.js'
 import { listenForKeys } from './scripts/keys.js'
+import { listenForChoices } from './scripts/choosing.js'
 import { place } from './scripts/place.js'
 import { listenForPrinting } from './scripts/printing.js'
 import { listenForCards } from './scripts/cards.js'
@@ -34,6 +36,7 @@ htmx.config.selfRequestsOnly = true
 listenForDialogs(document)
 listenForFailures(document)
 listenForForms(document)
+listenForChoices(document)
 listenForBoard(document)
 listenForPrinting(document)
 listenForCards(document)

@@ -9,7 +9,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from enterprises.models import Enterprise
-from pipeline.domain import editions, registers
+from pipeline.domain import editions, membership, registers
 from pipeline.domain.checklists import Checklist, checklist
 from pipeline.domain.editions import Choice
 from pipeline.facts.register import Register
@@ -60,6 +60,7 @@ def judge_some(ids: Sequence[int], on: date) -> int:
     register = registers.load(firms)
     judged = [frame for track in JUDGED_TRACKS for frame in of_track(register, track, on)]
     store(pl.concat(judged)) if judged else None
+    membership.refresh(on=on, enterprise_ids=firms)
     return sum(frame.height for frame in judged)
 
 

@@ -25,6 +25,7 @@ from pipeline.models.candidacy import IN_FLIGHT
 
 Firms = EnterpriseQuerySet
 OFF_LADDER: Final = "none"  # 未入梯队, beside the keys of rungs
+NOBODY: Final = "none"  # 无责任人, beside the keys of officers
 
 
 def on_rungs(firms: Firms, rungs: Sequence[str]) -> Firms:
@@ -125,3 +126,34 @@ def with_pending_statements(firms: Firms) -> Firms:
 def without_contact(firms: Firms) -> Firms:
     """Firms nobody knows whom to call at."""
     return firms.filter(~Exists(Contact.objects.filter(enterprise=OuterRef("pk"))))
+
+
+def without_officer(firms: Firms) -> Firms:
+    """Nobody's firms (无责任人)."""
+    return firms.filter(officer__isnull=True)
+
+
+def with_officer_gone(firms: Firms) -> Firms:
+    """Firms whose owner's account was closed: to be handed over."""
+    return firms.filter(officer__is_active=False)
+
+
+def holding(firms: Firms, track: str, on: datetime.date) -> Firms:
+    """Firms with a title of the track in force."""
+    return firms.filter(Exists(Title.objects.in_force(on).filter(enterprise=OuterRef("pk"), track=track)))
+
+
+def not_holding(firms: Firms, track: str, on: datetime.date) -> Firms:
+    """Firms without a title of the track in force."""
+    return firms.filter(~Exists(Title.objects.in_force(on).filter(enterprise=OuterRef("pk"), track=track)))
+
+
+def above_scale(firms: Firms, on: datetime.date) -> Firms:
+    """Firms 规上 on the day, of whatever kind."""
+    spells = AboveScaleSpell.objects.filter(enterprise=OuterRef("pk"), from_on__lte=on)
+    return firms.filter(Exists(spells.filter(Q(to_on__isnull=True) | Q(to_on__gte=on))))
+
+
+def near(firms: Firms, track: str) -> Firms:
+    """Firms eligible for the track, waiting for nothing but a person's answer, or exactly one condition short."""
+    return firms.filter(Exists(of_firm(Assessment.objects.near(), track)))

@@ -5,9 +5,11 @@ from pipeline.models.bureau import Bureau
 from pipeline.models.candidacy import Candidacy
 from pipeline.models.edition import Edition
 from pipeline.models.ladder import Ladder, Rung
+from pipeline.models.pool import Pool, PoolDefinition, PoolPin, PoolSpell
 from pipeline.models.position import LadderPosition
 from pipeline.models.published import ListRow, PublishedList
 from pipeline.models.round import MaterialRequirement, Round
+from pipeline.models.saved_view import SavedView
 from pipeline.models.title import Title
 
 __all__ = [
@@ -19,10 +21,15 @@ __all__ = [
     "LadderPosition",
     "ListRow",
     "MaterialRequirement",
+    "Pool",
+    "PoolDefinition",
+    "PoolPin",
+    "PoolSpell",
     "PublishedList",
     "Receipt",
     "Round",
     "Ruling",
     "Rung",
+    "SavedView",
     "Title",
 ]

@@ -39,6 +39,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """One condition unmet, and others nobody knows yet."""
         return self.filter(Q(n_unknown__gt=0) | Q(n_na__gt=0), n_unmet=1)
 
+    def near(self) -> Self:
+        """Eligible, or at most one condition unmet and none unknown: what stays open is a person's to answer."""
+        return self.filter(Q(verdict=Verdict.ELIGIBLE) | Q(n_unmet__lte=1, n_unknown=0, n_na=0))
+
     def undecided_for_want_of(self, figure: str) -> Self:
         """Undecided, and this figure is among those missing."""
         return self.filter(verdict=Verdict.UNDECIDED, wants__contains=[figure])

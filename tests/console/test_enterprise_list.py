@@ -78,7 +78,7 @@ def test_a_row_says_what_a_firm_holds_lacks_and_works_at(reference_data: Bureau,
 
     page = text(as_(officer).get("/enterprises/"))
 
-    for says in ("高新技术企业", "至2028-10-31", "差1项", "H4", "专精特新", "培育", "待补代码", "未指定"):
+    for says in ("高新技术企业", "至2028-10-31", "差1项", "H4", "专精特新", "培育", "待补代码", "无责任人"):
         assert says in page
 
 

@@ -10,7 +10,7 @@ from accounts.domain import regions
 from accounts.models import Region, Role, User
 from enterprises.domain import institution_grades
 from notifications import workdays
-from pipeline.domain import editions, ladder, rounds
+from pipeline.domain import editions, ladder, pools, rounds
 from pipeline.models import Bureau, Ladder
 
 
@@ -57,6 +57,7 @@ def load_reference_data() -> None:
     editions.load_seeds()
     ladder.load_seeds()
     rounds.load_seeds()
+    pools.load_seeds()
     institution_grades.load_seeds()
     workdays.load_calendar()
 

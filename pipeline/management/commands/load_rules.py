@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pipeline.domain import editions, ladder, rounds
+from pipeline.domain import editions, ladder, pools, rounds
 
 
 class Command(BaseCommand):
@@ -17,3 +17,4 @@ class Command(BaseCommand):
         self.stdout.write(f"规则版本新增 {editions.load_seeds()}")
         self.stdout.write(f"梯队更新 {ladder.load_seeds()}")
         self.stdout.write(f"批次与材料新增 {rounds.load_seeds()}")
+        self.stdout.write(f"后备库新增 {pools.load_seeds()}")

@@ -165,7 +165,7 @@ def test_judging_takes_as_many_queries_for_many_firms_as_for_one(
     for firm in EnterpriseFactory.create_batch(number, region=city):
         YearFiguresFactory(enterprise=firm, sales_cny=1_000_000)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert judge.judge(on=ON) == 2 * number
 
 

@@ -1,0 +1,121 @@
+"""Who is in a pool: one statement per pool lets firms enter and leave, for the whole register or for a few firms.
+
+It stands below judging, which calls it: whoever is judged anew enters and leaves in the same transaction.
+"""
+
+import datetime
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+
+from enterprises.models import Enterprise
+from pipeline.domain import selection
+from pipeline.models import Pool, PoolDefinition, PoolSpell
+
+logger = logging.getLogger(__name__)
+
+LOCK: Final = 0x7464_706F  # advisory: two refreshes of the whole register wait for each other
+Why = PoolSpell.Why
+
+# Members wanted are those of the rule without the excluded, and the included; a firm that is gone is neither.
+# Every part reads the table as it was before the statement, so who leaves cannot enter in the same breath.
+STATEMENT: Final = """
+    WITH alive AS MATERIALIZED ({alive}),
+    pinned AS MATERIALIZED (
+        SELECT enterprise_id, kind FROM pipeline_poolpin
+        WHERE pool_id = %(pool)s AND ended_on IS NULL AND from_on <= %(on)s AND (until IS NULL OR until >= %(on)s)),
+    ruled AS MATERIALIZED ({ruled}),
+    wanted AS MATERIALIZED (
+        SELECT id FROM ruled EXCEPT SELECT enterprise_id FROM pinned WHERE kind = 'exclude'
+        UNION SELECT enterprise_id FROM pinned JOIN alive ON alive.id = enterprise_id WHERE kind = 'include'),
+    gone AS (
+        UPDATE pipeline_poolspell AS spell SET
+            left_on = greatest(%(on)s, spell.entered_on),
+            left_why = CASE
+                WHEN NOT EXISTS (SELECT FROM alive WHERE alive.id = spell.enterprise_id) THEN 'gone'
+                WHEN EXISTS (SELECT FROM pinned WHERE pinned.enterprise_id = spell.enterprise_id) THEN 'pin'
+                WHEN spell.entered_why = 'pin' AND EXISTS (SELECT FROM pipeline_poolpin AS ended
+                    WHERE ended.pool_id = %(pool)s AND ended.enterprise_id = spell.enterprise_id
+                        AND ended.ended_on IS NULL AND ended.until < %(on)s) THEN 'pin'
+                ELSE %(because)s END
+        WHERE spell.pool_id = %(pool)s AND spell.left_on IS NULL {spells}
+            AND NOT EXISTS (SELECT FROM wanted WHERE wanted.id = spell.enterprise_id)
+        RETURNING spell.id),
+    entered AS (
+        INSERT INTO pipeline_poolspell (pool_id, enterprise_id, entered_on, entered_why, left_on, left_why)
+        SELECT %(pool)s, wanted.id,
+            greatest(%(on)s, (SELECT max(left_on) FROM pipeline_poolspell AS earlier
+                WHERE earlier.pool_id = %(pool)s AND earlier.enterprise_id = wanted.id)),
+            CASE WHEN EXISTS (SELECT FROM ruled WHERE ruled.id = wanted.id) THEN %(because)s ELSE 'pin' END, NULL, ''
+        FROM wanted
+        WHERE NOT EXISTS (SELECT FROM pipeline_poolspell AS open
+            WHERE open.pool_id = %(pool)s AND open.enterprise_id = wanted.id AND open.left_on IS NULL)
+        ON CONFLICT DO NOTHING
+        RETURNING id)
+    SELECT (SELECT count(*) FROM entered), (SELECT count(*) FROM gone)
+"""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many firms a refresh let in and out."""
+
+    entered: int = 0
+    left: int = 0
+
+
+def refresh(*, on: datetime.date, enterprise_ids: Sequence[int] | None = None) -> None:
+    """Bring all pools up to the day for these firms, or for the whole register."""
+    for pool in Pool.objects.select_related("region").order_by("pk"):
+        refresh_pool(pool, on=on, enterprise_ids=enterprise_ids)
+
+
+@transaction.atomic
+def refresh_pool(
+    pool: Pool, *, on: datetime.date, enterprise_ids: Collection[int] | None = None, because: str = Why.RULE
+) -> Moved:
+    """Let firms enter and leave one pool; a rule that no longer makes sense moves nobody."""
+    definition = PoolDefinition.objects.filter(pool=pool, from_on__lte=on).first()
+    if definition is None:
+        return Moved()
+    alive: Any = Enterprise.objects.filter(deregistered_on__isnull=True)
+    if pool.region is not None:
+        alive = alive.of_units(pool.region)
+    if enterprise_ids is not None:  # one array, however many: IN would name every firm twice
+        alive = alive.extra(where=["enterprises_enterprise.id = ANY(%s)"], params=[list(enterprise_ids)])
+    try:
+        ruled = selection.select(alive, definition.query, on)
+    except selection.BadSelection as error:
+        logger.warning("pool %s keeps its members: %s", pool.pk, error)
+        return Moved()
+    return run(pool, alive, ruled, on, enterprise_ids, because)
+
+
+def run(
+    pool: Pool, alive: Any, ruled: Any, on: datetime.date, enterprise_ids: Collection[int] | None, because: str
+) -> Moved:
+    """The statement with its two sets of firms filled in."""
+    given: dict[str, Any] = {"pool": pool.pk, "on": on, "because": because}
+    spells = ""
+    if enterprise_ids is not None:
+        given["firms"], spells = list(enterprise_ids), "AND spell.enterprise_id = ANY(%(firms)s)"
+    text = STATEMENT.format(alive=as_sql(alive, "alive", given), ruled=as_sql(ruled, "ruled", given), spells=spells)
+    with connection.cursor() as cursor:
+        cursor.execute(text, given)
+        return Moved(*cursor.fetchone())
+
+
+def as_sql(firms: Any, name: str, given: dict[str, Any]) -> str:
+    """A query of firms as text that names its parameters, so that it can stand in a longer statement."""
+    try:
+        text, values = firms.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint AS id WHERE false"
+    first, *rest = str(text).split("%s")
+    names = [f"{name}_{place}" for place in range(len(values))]
+    given.update(zip(names, values, strict=True))
+    return first + "".join(f"%({one})s{part}" for one, part in zip(names, rest, strict=True))
