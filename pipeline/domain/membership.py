@@ -32,6 +32,9 @@ STATEMENT: Final = """
     wanted AS MATERIALIZED (
         SELECT id FROM ruled EXCEPT SELECT enterprise_id FROM pinned WHERE kind = 'exclude'
         UNION SELECT enterprise_id FROM pinned JOIN alive ON alive.id = enterprise_id WHERE kind = 'include'),
+    spells AS MATERIALIZED (
+        SELECT enterprise_id, bool_or(left_on IS NULL) AS inside, max(left_on) AS left_on
+        FROM pipeline_poolspell WHERE pool_id = %(pool)s {spells} GROUP BY enterprise_id),
     gone AS (
         UPDATE pipeline_poolspell AS spell SET
             left_on = greatest(%(on)s, spell.entered_on),
@@ -47,13 +50,10 @@ STATEMENT: Final = """
         RETURNING spell.id),
     entered AS (
         INSERT INTO pipeline_poolspell (pool_id, enterprise_id, entered_on, entered_why, left_on, left_why)
-        SELECT %(pool)s, wanted.id,
-            greatest(%(on)s, (SELECT max(left_on) FROM pipeline_poolspell AS earlier
-                WHERE earlier.pool_id = %(pool)s AND earlier.enterprise_id = wanted.id)),
+        SELECT %(pool)s, wanted.id, greatest(%(on)s, spells.left_on),
             CASE WHEN EXISTS (SELECT FROM ruled WHERE ruled.id = wanted.id) THEN %(because)s ELSE 'pin' END, NULL, ''
-        FROM wanted
-        WHERE NOT EXISTS (SELECT FROM pipeline_poolspell AS open
-            WHERE open.pool_id = %(pool)s AND open.enterprise_id = wanted.id AND open.left_on IS NULL)
+        FROM wanted LEFT JOIN spells ON spells.enterprise_id = wanted.id
+        WHERE spells.inside IS NOT TRUE
         ON CONFLICT DO NOTHING
         RETURNING id)
     SELECT (SELECT count(*) FROM entered), (SELECT count(*) FROM gone)
@@ -102,7 +102,7 @@ def run(
     given: dict[str, Any] = {"pool": pool.pk, "on": on, "because": because}
     spells = ""
     if enterprise_ids is not None:
-        given["firms"], spells = list(enterprise_ids), "AND spell.enterprise_id = ANY(%(firms)s)"
+        given["firms"], spells = list(enterprise_ids), "AND enterprise_id = ANY(%(firms)s)"
     text = STATEMENT.format(alive=as_sql(alive, "alive", given), ruled=as_sql(ruled, "ruled", given), spells=spells)
     with connection.cursor() as cursor:
         cursor.execute(text, given)
