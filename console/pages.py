@@ -61,11 +61,11 @@ def firms_page(firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, asked: Mappi
     """The page asked for by ``page`` and, further in, ``after`` or ``before`` a firm that the reader may see."""
     number = number_asked(asked)
     after, before = (edge(seen, asked.get(side, "")) for side in ("after", "before"))
-    count = firms.order_by()[: COUNTED + 1].count()
+    count, known = counted(firms, seen, number, is_edged=bool(after or before))
     if count <= COUNTED or not (after or before):
         number = min(number, last_by_number(count))
     found = Found(firms, seen, are_many=count > COUNTED)
-    ids = ids_of(found, number, after, before)
+    ids = ids_of(found, number, after, before) if known is None else known
     if not ids and number > 1:  # beyond the end by an edge
         number = last_by_number(count)
         ids = ids_of(found, number, None, None)
@@ -79,6 +79,38 @@ def firms_page(firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, asked: Mappi
         is_capped=count > COUNTED,
     )
     return page, ids
+
+
+def counted(
+    firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, number: int, *, is_edged: bool
+) -> tuple[int, list[int] | None]:
+    """How many fit, as far as anybody counts, and the ids of the page where they came to light on the way."""
+    if not is_edged:
+        met = along(firms, seen, FORTH) if number == 1 else []
+        if len(met) <= SIZE:
+            count, ids = at_once(firms, (number - 1) * SIZE)
+            return count, ids if count <= COUNTED else None
+        return firms.order_by()[: COUNTED + 1].count(), met
+    return firms.order_by()[: COUNTED + 1].count(), None
+
+
+FORTH: Final = ("name", "pk")
+AT_ONCE: Final = f"""
+    WITH found (id, name) AS MATERIALIZED ({{query}} LIMIT {COUNTED + 1})
+    SELECT (SELECT count(*) FROM found), ARRAY(SELECT id FROM found ORDER BY name, id LIMIT {SIZE + 1} OFFSET {{start}})
+"""
+
+
+def at_once(firms: EnterpriseQuerySet, start: int) -> tuple[int, list[int]]:
+    """How many fit, as far as anybody counts, and the page from ``start`` on: right where all of them were counted."""
+    try:
+        query, parameters = firms.order_by().values_list("pk", "name").query.sql_with_params()
+    except EmptyResultSet:
+        return 0, []
+    with connection.cursor() as cursor:
+        cursor.execute(AT_ONCE.format(query=query, start=start), parameters)
+        count, ids = cursor.fetchone()
+    return count, ids
 
 
 def last_by_number(count: int) -> int:
@@ -121,16 +153,21 @@ def first_of(found: Found, *beyond: Q, start: int = 0, backwards: bool = False) 
     Many firms are met soon on a walk along the index of names: a stretch of it is looked through first. Few firms,
     and many that all stand far behind, are gathered and then sorted; left alone the planner would walk the whole index.
     """
-    way = ("-name", "-pk") if backwards else ("name", "pk")
+    way = ("-name", "-pk") if backwards else FORTH
     firms, seen = found.firms.filter(*beyond), found.seen.filter(*beyond)
     if found.are_many and start:
         return list(firms.order_by(*way).values_list("pk", flat=True)[start : start + SIZE + 1])
     if found.are_many:
-        stretch = seen.order_by(*way).values("pk")[:STRETCH]
-        ids = list(firms.filter(pk__in=stretch).order_by(*way).values_list("pk", flat=True)[: SIZE + 1])
+        ids = along(firms, seen, way)
         if len(ids) > SIZE:
             return ids
     return gathered(firms, start, "DESC" if backwards else "ASC")
+
+
+def along(firms: EnterpriseQuerySet, seen: EnterpriseQuerySet, way: tuple[str, str]) -> list[int]:
+    """Those that fit among the first firms in sight on that way; a whole page of them is the first page."""
+    stretch = seen.order_by(*way).values("pk")[:STRETCH]
+    return list(firms.filter(pk__in=stretch).order_by(*way).values_list("pk", flat=True)[: SIZE + 1])
 
 
 def gathered(firms: EnterpriseQuerySet, start: int, direction: str) -> list[int]:
