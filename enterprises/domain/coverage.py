@@ -85,12 +85,20 @@ def covering(on: datetime.date) -> Q:
 
 def based(firms: Firms, asked: Question) -> Firms:
     """The denominator: firms 规上工业 on the day and not deregistered, of them those in manufacturing if asked."""
-    return firms.annotate(**industry_if(asked)).filter(is_based(asked))
+    above = is_above_scale(asked.on)
+    return in_industry(firms, asked, above).filter(above)
 
 
-def industry_if(asked: Question) -> dict[str, Any]:
-    """The industry code as it is known now, where the question turns on it."""
-    return {"industry": industry_code()} if asked.base == "manufacturing" else {}
+def in_industry(firms: Firms, asked: Question, above: Q) -> Firms:
+    """Of these firms those in manufacturing, if that is asked; looked up only of firms ``above`` scale.
+
+    The condition on industry stands inside the one on scale, for else it would be evaluated of every firm there is.
+    """
+    if asked.base != "manufacturing":
+        return firms
+    found: Any = firms.annotate(industry=industry_code())
+    made = Case(When(above, then=flag(Q(industry__regex=MANUFACTURING))), default=Value(False))
+    return cast(Firms, found.annotate(made=made).filter(made=True))
 
 
 def industry_code() -> Subquery:
@@ -105,16 +113,12 @@ def is_above_scale(on: datetime.date) -> Q:
     return Q(Exists(spells)) & (Q(deregistered_on=None) | Q(deregistered_on__gt=on))
 
 
-def is_based(asked: Question) -> Q:
-    """In the denominator."""
-    base = is_above_scale(asked.on)
-    return base & Q(industry__regex=MANUFACTURING) if asked.base == "manufacturing" else base
-
-
 def without_industry(firms: Firms, on: datetime.date) -> Firms:
     """规上工业 firms whose industry nobody knows: neither in nor out of manufacturing."""
+    above = is_above_scale(on)
     found: Any = firms.annotate(industry=industry_code())
-    return cast(Firms, found.filter(is_above_scale(on), industry=None))
+    unknown = Case(When(above, then=flag(Q(industry=None))), default=Value(False))
+    return cast(Firms, found.annotate(unplaced=unknown).filter(above, unplaced=True))
 
 
 def counting(asked: Question) -> InstitutionQuerySet:
@@ -196,9 +200,8 @@ OF_THE_FIRST_DAY: Final = frozenset({"before", "lost", "left", "moved_out"})
 def on_both(firms: Firms, since: Question, asked: Question) -> Any:
     """Firms 规上工业 on either day, of the asked industry, with their unit of both days."""
     spells = AboveScaleSpell.objects.filter(covering(since.on) | covering(asked.on), kind=scale.INDUSTRY)
-    found: Any = firms.filter(pk__in=spells.values("enterprise")).annotate(**industry_if(asked))
-    if asked.base == "manufacturing":
-        found = found.filter(industry__regex=MANUFACTURING)
+    either = Q(pk__in=spells.values("enterprise"))
+    found: Any = in_industry(firms, asked, either).filter(either)
     return found.annotate(unit1=unit_on(since.on), unit2=unit_on(asked.on))
 
 
