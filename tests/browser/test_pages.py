@@ -42,8 +42,8 @@ NO_PAGES = {
 }  # fmt: skip
 
 
-# Columns are corrected only of a workbook that was read
-MORE_NO_PAGES = {"console:import_columns"}
+# Columns are corrected only of a workbook that was read; refused rows are a file
+MORE_NO_PAGES = {"console:import_columns", "console:import_refused"}
 # Whatever answers 405 to a GET is an act, and no page, without being named above
 ACTS = {view for view, method, codes in TABLE if method == "GET" and 405 in codes.values()}
 
