@@ -73,6 +73,8 @@ ACTS: Final = {
     "scale.begin": "登记入规",
     "scale.end": "登记退规",
     "dossier.print": "打印一企一档",
+    "mail.send_again": "重发邮件",
+    "mail.take_as_sent": "邮件认作已送达",
     "member.join": "关联企业账号",
     "member.leave": "解除企业账号",
     "user.create": "建立账号",

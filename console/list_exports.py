@@ -94,14 +94,14 @@ def standing(account: User) -> str:
 @require_GET
 def mail_export(request: HttpRequest) -> HttpResponse:
     """The letters of the list, without what they say."""
-    found, state = mails.asked_for(request)
+    found, _ = mails.asked_for(request)
     return workbook_response(
         request,
         what="mail_list",
         title="提醒邮件",
         columns=LETTERS,
         rows=map(letter_row, found.select_related("run").defer("text", "html").iterator(AT_ONCE)),
-        filters=f"状态：{Message.State(state).label}" if state else "",
+        filters=mails.words(request),
         count=found.order_by().count(),
     )
 

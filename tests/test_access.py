@@ -143,6 +143,14 @@ console:mail_body               GET       302  200  200       404  404        40
 console:mail_body               POST      302  405  405       405  404        404     404   404
 console:mail_export             GET       302  200  200       200  404        404     404   404
 console:mail_export             POST      302  405  405       405  404        404     404   404
+console:mail_decide             GET       302  405  405       405  404        404     404   404
+console:mail_decide             POST      302  302  302       404  404        404     404   404
+console:mail_preview            GET       302  200  200       200  404        404     404   404
+console:mail_preview            POST      302  405  405       405  404        404     404   404
+console:mail_preview_letter     GET       302  404  404       404  404        404     404   404
+console:mail_preview_letter     POST      302  405  405       405  404        404     404   404
+console:mail_preview_body       GET       302  404  404       404  404        404     404   404
+console:mail_preview_body       POST      302  405  405       405  404        404     404   404
 console:calendar                GET       302  200  200       200  404        404     200   404
 console:calendar                POST      302  405  405       405  404        404     405   404
 console:rule_list               GET       302  200  200       200  404        404     200   404
@@ -249,6 +257,7 @@ portal:material_hand_in         POST      302  404  404       404  302        40
 
 # What is posted: acts that would succeed, so that a refusal is never mere chance
 POSTED = {
+    "console:mail_decide": {"act": "sent", "seen": "uncertain:0"},
     "console:ruling_create": {"track": "hnte", "criterion": "H3.core", "value": "yes", "basis": "专家意见"},
     "console:candidacy_open": {"track": "tsme"},
     "console:candidacy_move": {"step": "coach", "version": "0"},
@@ -336,6 +345,7 @@ class Things:
             "console:list_complete": [self.list_row],
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
+            "console:mail_decide": [self.message],
             "console:rule_detail": [self.edition],
             "console:user_detail": [self.person],
             "console:pool_detail": [self.pool],
@@ -396,6 +406,7 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
     )
     message = letters.invite(user=person, by=officer, link=f"http://127.0.0.1/{person.pk}")
     round_, paper = Round.objects.get(track="hnte", year=2026), MaterialRequirement.objects.filter(track="hnte")[0]
+    Message.objects.filter(pk=message.pk).update(state="uncertain")
     pks = (thing.pk for thing in (enterprise, case, statement, material, batch, message, person, round_, paper))
     return Things(
         *pks,
@@ -537,6 +548,7 @@ def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
 CANARY = "秘境"
 PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workbench/",
           "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/lists/", "/mails/",
+          "/mails/preview/", "/mails/preview/?silent=nobody", "/mails/preview/?silent=idle",
           "/rules/", "/audit/", "/calendar/", "/calendar/?view=list",
           "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
 PLACES += [

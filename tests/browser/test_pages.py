@@ -39,6 +39,7 @@ NO_PAGES = {
     "console:institution_export", "console:institution_coverage_export", "console:institution_move",
     "console:institution_raise", "console:institution_confirm", "console:spell_create", "console:spell_end",
     "console:audit_export",
+    "console:mail_decide", "console:mail_preview_letter", "console:mail_preview_body",
 }  # fmt: skip
 
 

@@ -1,0 +1,77 @@
+"""Who gets no letter next Monday, and why: one set a reason, the same truth as the digest's own."""
+
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Line, Role, User
+from enterprises.models import Contact, Enterprise
+from enterprises.vocabulary import TRACKS
+from notifications.digest import READERS, told_accounts
+from notifications.models import Message, Obligation
+
+REASONS: Final = {
+    "idle": "没有事项",
+    "off": "关闭了提醒",
+    "mailless": "没有邮箱",
+    "closed": "账号停用",
+    "bounced": "邮箱退信",
+    "nobody": "企业无联系人",
+}
+
+
+def people_in_sight(by: User) -> QuerySet[User]:
+    """Readers whose letters ``by`` may see: the city all, a unit its own officers and people of firms wholly within."""
+    people = User.objects.filter(role__in=READERS)
+    if by.role == Role.CITY or by.region is None:
+        return people if by.role == Role.CITY else people.none()
+    beyond = Enterprise.objects.filter(members=OuterRef("pk")).exclude(region__path__startswith=by.region.path)
+    firms = Enterprise.objects.filter(members=OuterRef("pk"), region__path__startswith=by.region.path)
+    unit = Q(role=Role.UNIT, region__path__startswith=by.region.path)
+    return people.filter(unit | Q(Exists(firms), ~Exists(beyond), role=Role.ENTERPRISE))
+
+
+def silent_people(by: User, reason: str) -> QuerySet[User]:
+    """Accounts that get nothing for this reason; one that bounced is written to again, and bounces again."""
+    people = people_in_sight(by).select_related("region").order_by("role", "name", "pk")
+    told = people.filter(pk__in=told_accounts().order_by().values("pk"))
+    match reason:
+        case "closed":
+            return people.filter(is_active=False)
+        case "off":
+            return people.filter(is_active=True, receives_digest=False)
+        case "mailless":
+            return people.filter(is_active=True, receives_digest=True, email="")
+        case "bounced":
+            return told.filter(bounced())
+    return told.filter(~busy())
+
+
+def bounced() -> Exists:
+    """The mailbox refused a letter, and none was delivered since."""
+    letters = Message.objects.filter(to__iexact=OuterRef("to"), state=Message.State.SENT, pk__gt=OuterRef("pk"))
+    failed = Message.objects.filter(to__iexact=OuterRef("email"), state=Message.State.FAILED, error__startswith="5")
+    return Exists(failed.filter(~Exists(letters)))
+
+
+def busy() -> Q:
+    """Accounts with something to do: the database's own words for ``contents.obligations_of``."""
+    unsettled = Obligation.objects.open().order_by()
+    of_firm = Exists(unsettled.filter(enterprise__members=OuterRef("pk"), for_enterprise=True))
+    within = unsettled.filter(enterprise__region__path__startswith=OuterRef("region__path"))
+    found = Q(role=Role.ENTERPRISE) & Q(of_firm)
+    staff = Q(role__in=[Role.CITY, Role.UNIT])
+    found |= staff & Q(Exists(within.filter(track="")))
+    for line in Line.values:
+        tracks = [track.key for track in TRACKS if track.line == line]
+        found |= staff & Q(lines__contains=[line]) & Q(Exists(within.filter(track__in=tracks)))
+    return found
+
+
+def firms_without_reader(by: User) -> QuerySet[Enterprise]:
+    """Firms with something to do and neither an account in use nor a contact with a mailbox."""
+    owing = Obligation.objects.open().filter(enterprise=OuterRef("pk"), for_enterprise=True)
+    people = User.objects.filter(enterprises=OuterRef("pk"), is_active=True)
+    contacts = Contact.objects.filter(enterprise=OuterRef("pk")).exclude(email="")
+    firms = Enterprise.objects.visible_to(by).filter(Exists(owing), ~Exists(people), ~Exists(contacts))
+    return firms.select_related("region").order_by("name", "pk")
