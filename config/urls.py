@@ -2,44 +2,38 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import (
-    acts,
-    agenda,
-    audit,
-    conflicts,
-    coverage,
-    dossier_views,
-    enterprise,
-    enterprise_export,
-    enterprises,
-    entrance,
-    import_columns,
-    import_export,
-    import_undo,
-    imports,
-    institution_kinds,
-    institutions,
-    list_export,
-    list_exports,
-    lists,
-    mail_preview,
-    mails,
-    owners,
-    pool_acts,
-    pools,
-    quality,
-    rounds,
-    rules,
-    saved_view_pages,
-    settings,
-    standing,
-    users,
-    visits,
-    workbench,
-)
+from console import rules, workbench
+from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
 from console.board import views as board
+from console.calendar import views as agenda
+from console.dossier import views as dossier_views
+from console.exports import lists as list_exports
+from console.firms import acts, standing
+from console.firms import detail as enterprise
+from console.firms import export as enterprise_export
+from console.firms import saved_views as saved_view_pages
+from console.firms import views as enterprises
+from console.imports import columns as import_columns
+from console.imports import export as import_export
+from console.imports import undo as import_undo
+from console.imports import views as imports
+from console.institutions import coverage, visits
+from console.institutions import kinds as institution_kinds
+from console.institutions import views as institutions
+from console.lists import export as list_export
+from console.lists import views as lists
+from console.mails import preview as mail_preview
+from console.mails import views as mails
+from console.owners import views as owners
+from console.people import entrance, users
+from console.pools import acts as pool_acts
+from console.pools import views as pools
+from console.quality import conflicts
+from console.quality import views as quality
+from console.setup import rounds
+from console.setup import views as settings
 from portal import views as portal
 
 ENTRANCE = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.models import AuditEvent
-from console.units import UNITS, amount
+from console.firms.units import UNITS, amount
 from enterprises import six_haves
 from enterprises.domain import institutions
 from enterprises.models.institution import CheckState

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console.conditions import CONFIDENCE
+from console.firms.conditions import CONFIDENCE
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACKS
 from pipeline.domain import conditions, editions
@@ -81,7 +81,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "count": len(rows),
         "on": on,
     }
-    return render(request, "console/rule_list.html", context)
+    return render(request, "console/rules/list.html", context)
 
 
 def line(row: Edition, on: datetime.date, judged: int) -> Line:
@@ -127,7 +127,7 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "beside": beside,
         "on": on,
     }
-    return render(request, "console/rule_detail.html", context)
+    return render(request, "console/rules/detail.html", context)
 
 
 def gates(row: Edition, tallies: Mapping[str, Mapping[str, int]], beside: Edition | None) -> list[Gate]:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from console import deadlines, first_day
-from console.filters import JUDGED
+from console import first_day
+from console.calendar import deadlines
+from console.firms.filters import JUDGED
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY, label_of
@@ -79,7 +80,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "deadlines": deadlines.coming(firms, on),
         "judged_on": found.judged_on,
     }
-    return render(request, "console/workbench.html", context)
+    return render(request, "console/workbench/page.html", context)
 
 
 def number(found: Tally, label: str, **query: str) -> Number:

@@ -109,7 +109,7 @@ def confirmation(
         "query": data.get("board", ""),
         "back": board_address(data.get("board", "")),
     }
-    return render(request, "console/board_bulk.html", context, status=status)
+    return render(request, "console/board/bulk.html", context, status=status)
 
 
 def may_take(card: Card, step: str) -> bool:
@@ -182,4 +182,4 @@ def result(request: HttpRequest, lines: Sequence[Line], step: str, versions: Map
         "query": request.POST.get("board", ""),
         "back": board_address(request.POST.get("board", "")),
     }
-    return render(request, "console/board_bulk_result.html", context)
+    return render(request, "console/board/bulk_result.html", context)

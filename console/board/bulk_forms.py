@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.http import QueryDict
 
-from console.forms import FIELDS_OF_STEP, MoveForm
+from console.firms.forms import FIELDS_OF_STEP, MoveForm
 from notifications.casework import Rounds
 from pipeline.domain import candidacies
 from pipeline.models import Candidacy, Round

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch
 
 from accounts.models import User
-from console.rows import gates_of, shortened
+from console.firms.rows import gates_of, shortened
 from enterprises.models import Material
 from enterprises.vocabulary import label_of
 from notifications.case_deadlines import Named, documented_lapses, named, with_due

@@ -14,9 +14,9 @@ from accounts.models import User
 from console.board.cards import Card, cards
 from console.board.columns import URGENCY
 from console.board.filters import Cases, filtered
-from console.enterprises import chips
 from console.errors import error_page
-from console.exports import Column, limit, workbook_response
+from console.exports.writer import Column, limit, workbook_response
+from console.firms.views import chips
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications.casework import Rounds
 from pipeline.models.candidacy import OPEN

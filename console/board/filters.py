@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
 from accounts.models import Region, Role, User
-from console.filters import TRACK_LABELS, units_in_sight
+from console.firms.filters import TRACK_LABELS, units_in_sight
 from enterprises.models import Enterprise
 from notifications.case_deadlines import with_due
 from notifications.casework import Rounds

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.machine import Stale, StepRefused
 from accounts.models import User
-from console import cases, errors
+from console import errors
 from console.board import cards, views
 from console.events import act_in_words
-from console.forms import MoveForm
+from console.firms import cases
+from console.firms.forms import MoveForm
 from notifications.casework import Rounds
 from pipeline.domain.candidacies import STEPS
 
@@ -59,7 +60,7 @@ def told(request: HttpRequest, pk: int, status: int, **context: Any) -> HttpResp
     user = cast(User, request.user)
     shown = cards.cards([pk], user, Rounds.known(timezone.localdate()))
     context |= {"card": shown[0], "may_write": user.may_write, "query": request.GET["board"], "status": status}
-    return render(request, "console/board_answer.html", context, status=status)
+    return render(request, "console/board/answer.html", context, status=status)
 
 
 def is_script(request: HttpRequest) -> bool:

@@ -12,10 +12,10 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from console import cases
 from console.board import columns
 from console.board.filters import BoardFilter, filtered
-from console.enterprises import chips
+from console.firms import cases
+from console.firms.views import chips
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications.casework import Rounds
 from pipeline.models import Candidacy, MaterialRequirement
@@ -40,7 +40,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "choosing": user.may_write and bool(request.GET.get("choosing")),
         "unverified": unverified_lists(),
     }
-    return render(request, "console/board.html", context)
+    return render(request, "console/board/page.html", context)
 
 
 def frame(asked: BoardFilter, user: User) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def board_cards(request: HttpRequest) -> HttpResponse:
     asked, found = filtered(request, [state], rounds)
     stretch = columns.further(found, state, request.GET.get("after", ""), user, rounds)
     context = {**frame(asked, user), "state": State(state), "stretch": stretch, "filter": asked}
-    template = "console/board_stretch.html" if request.htmx else "console/board_cards.html"  # type: ignore[attr-defined]
+    template = "console/board/stretch.html" if request.htmx else "console/board/cards.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
 
@@ -96,7 +96,7 @@ def case_page(
         "back": board_address(query),
         "query": query,
     }
-    template = "console/board_dialog.html" if request.htmx else "console/board_case.html"  # type: ignore[attr-defined]
+    template = "console/board/dialog.html" if request.htmx else "console/board/case.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
 
 

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 
 from accounts import request_id
 from console import navigation as pages
-from console.forms import ruling_form
-from console.units import UNITS
-from console.units import amount as amount_of
+from console.firms.forms import ruling_form
+from console.firms.units import UNITS
+from console.firms.units import amount as amount_of
 from enterprises.vocabulary import TRACK_BY_KEY
 
 register = template.Library()

@@ -1,6 +1,7 @@
 """A query of 企业库 as the register itself reads it, without anybody looking: for pools, which live by night.
 
-One line per filter of ``console.filters.EnterpriseFilter``, over the same functions of ``stock``; a test compares them.
+One line per filter of ``console.firms.filters.EnterpriseFilter``, over the same functions of ``stock``; a test
+compares them.
 """
 
 import datetime

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from accounts.models import Region, User
-from console.agenda_entries import Entry
+from console.calendar.entries import Entry
 from enterprises.models import Enterprise, ResearchInstitution
 from notifications import obligations
 from notifications.models import Obligation

@@ -94,7 +94,7 @@ def test_413_a_form_larger_than_any_of_ours(officer: User):
 
 
 def test_413_a_workbook_above_the_limit(officer: User, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("console.imports.LARGEST_FILE", 10)
+    monkeypatch.setattr("console.imports.views.LARGEST_FILE", 10)
 
     too_large = as_(officer).post("/imports/", {"workbook": SimpleUploadedFile("台账.xlsx", b"x" * 11)})
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from console.export_cells import Column, breadth, is_exact, looks_like_formula, masked, number, plain, width
+from console.exports.cells import Column, breadth, is_exact, looks_like_formula, masked, number, plain, width
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "|cmd", "'=1", "＝1+1", "＋1", "－1", "＠A1", "｜cmd"])

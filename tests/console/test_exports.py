@@ -13,7 +13,7 @@ from django.test import RequestFactory
 
 from accounts import request_id
 from accounts.models import AuditEvent, User
-from console.exports import Column, workbook_response
+from console.exports.writer import Column, workbook_response
 from tests.console.exported import Exported
 from tests.console.visit import MORNING
 

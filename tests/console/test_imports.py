@@ -153,7 +153,7 @@ def test_no_file_comes_back_with_the_form(county_officer: User):
 
 
 def test_a_file_too_large_is_refused(county_officer: User, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("console.imports.LARGEST_FILE", 10)
+    monkeypatch.setattr("console.imports.views.LARGEST_FILE", 10)
 
     response = as_(county_officer).post("/imports/", {"workbook": SimpleUploadedFile("台账.xlsx", b"x" * 11)})
 

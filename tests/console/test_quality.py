@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Region, User
-from console.quality import Line, Number
+from console.quality.views import Line, Number
 from enterprises.domain import conflicts
 from enterprises.models import Enterprise, FigureConflict
 from pipeline.domain import judge, touch

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
-from console.filters import EnterpriseFilter
+from console.firms.filters import EnterpriseFilter
 from enterprises.models import Enterprise, FormerName
 from tests.console.visit import as_
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from accounts.machine import Stale, StepRefused
 from accounts.models import AuditEvent, User
-from console.filters import EnterpriseFilter
+from console.firms.filters import EnterpriseFilter
 from enterprises.models import AboveScaleSpell, Enterprise
 from pipeline.domain import judge, membership, pools, selection
 from pipeline.models import Bureau, Pool, PoolDefinition, PoolPin, PoolSpell, Title

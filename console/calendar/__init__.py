@@ -1,0 +1,1 @@
+"""时限日历: what is due by when."""

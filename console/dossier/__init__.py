@@ -1,0 +1,1 @@
+"""一企一档: a firm on one sheet."""

@@ -1,0 +1,1 @@
+"""Exports: the one writer and what leaves by it."""

@@ -1,0 +1,1 @@
+"""导入: ledgers, their columns, their undo."""

@@ -1,0 +1,1 @@
+"""研发机构: registry, visits, coverage."""

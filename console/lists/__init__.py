@@ -1,0 +1,1 @@
+"""公示名单: lists reconciled with the register."""

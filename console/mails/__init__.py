@@ -1,0 +1,1 @@
+"""提醒邮件: letters, preview, who gets none."""

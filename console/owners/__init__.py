@@ -1,0 +1,1 @@
+"""责任人: who looks after which firms, and hand-over."""

@@ -1,0 +1,1 @@
+"""用户 and the front door."""

@@ -1,0 +1,1 @@
+"""后备库, views and who looks after whom."""

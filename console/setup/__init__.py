@@ -1,0 +1,1 @@
+"""设置: ladder, units, rounds, papers."""
