@@ -62,6 +62,13 @@ class Card:
         return self.case.officer or self.case.enterprise.officer
 
     @property
+    def keepers(self) -> str:
+        """责任人：陈立言；副责任人：王亦舟."""
+        deputy = self.case.enterprise.deputy
+        said = [f"责任人：{self.owner.name}" if self.owner else "无责任人"]
+        return "；".join([*said, f"副责任人：{deputy.name}"] if deputy and deputy != self.owner else said)
+
+    @property
     def is_late(self) -> bool:
         """Whether its day has passed."""
         return self.due is not None and self.due.days_late > 0
@@ -100,7 +107,7 @@ def cards(ids: Sequence[int], user: User, rounds: Rounds) -> list[Card]:
     """The cards of these cases as far as the reader sees them, in the order given."""
     seen = with_due(Candidacy.objects.visible_to(user).filter(pk__in=ids), rounds)
     judged = Prefetch("enterprise__assessments", Assessment.objects.prefetch_related("edition"), to_attr="judged")
-    whole = seen.select_related("enterprise__region", "enterprise__officer", "officer", "round")
+    whole = seen.select_related("enterprise__region", "enterprise__officer", "enterprise__deputy", "officer", "round")
     found = {case.pk: case for case in whole.prefetch_related(judged)}
     firms = [case.enterprise_id for case in found.values()]
     papers, lapses = paperwork(firms, rounds.on), documented_lapses(firms)

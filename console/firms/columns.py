@@ -100,6 +100,7 @@ IDENTITY: Final[Layout] = [
     (Column("统一社会信用代码"), lambda line: line.row.firm.uscc),
     (Column("责任单位"), lambda line: line.row.firm.region.name),
     (Column("责任人"), lambda line: line.row.firm.officer.name if line.row.firm.officer else None),
+    (Column("副责任人"), lambda line: line.row.firm.deputy.name if line.row.firm.deputy else None),
     (Column("梯队层级"), lambda line: line.row.rung or "未入梯队"),
 ]
 CONTACTS: Final[Layout] = [

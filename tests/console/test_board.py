@@ -114,6 +114,15 @@ def test_a_card_says_what_is_missing_next_and_how_many_papers_are_in(
     assert "1/4" in text(as_(officer).get("/board/"))
 
 
+def test_a_card_names_owner_and_deputy(enterprise: Enterprise, officer: User, county_officer: User):
+    kept = EnterpriseFactory(region=enterprise.region, officer=officer, deputy=county_officer)
+    CandidacyFactory(enterprise=kept)
+
+    page = text(as_(officer).get("/board/"))
+
+    assert f"责任人：{officer.name}；副责任人：{county_officer.name}" in page
+
+
 def test_unknown_is_neither_zero_papers_nor_a_verdict(enterprise: Enterprise, officer: User):
     CandidacyFactory(enterprise=enterprise)
 

@@ -117,6 +117,15 @@ def test_37_on_screen_are_37_in_the_file_and_in_the_log(reference_data: Bureau, 
     assert AuditEvent.objects.get(what="export.enterprise_list").after["rows"] == 37
 
 
+def test_a_line_names_the_deputy_beside_the_owner(furnished: Enterprise, officer: User, county_officer: User):
+    furnished.deputy = county_officer
+    furnished.save()
+
+    found = line(exported(as_(officer)))
+
+    assert (found["责任人"], found["副责任人"]) == (officer.name, county_officer.name)
+
+
 def test_a_county_exports_its_own_firms(furnished: Enterprise, foreign_enterprise: Enterprise, county_officer: User):
     file = exported(as_(county_officer))
 
@@ -134,7 +143,7 @@ def test_the_address_says_which_columns(furnished: Enterprise, officer: User):
     file = exported(as_(officer), "?cols=contacts&cols=cases")
 
     assert file.headings == [
-        "企业名称", "统一社会信用代码", "责任单位", "责任人", "梯队层级",
+        "企业名称", "统一社会信用代码", "责任单位", "责任人", "副责任人", "梯队层级",
         "在办培育申报", "联络员", "联络员手机", "联络员邮箱",
     ]  # fmt: skip
 
