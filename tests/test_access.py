@@ -1,6 +1,8 @@
 """Who may open what: every address, every role, both methods; the expected answers are written by hand."""
 
 import datetime
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -109,12 +111,12 @@ console:import_progress         GET       302  404  200       404  404        40
 console:import_progress         POST      302  405  405       405  404        404     404   404
 console:import_undo             GET       302  404  200       404  404        404     404   404
 console:import_undo             POST      302  404  403       404  404        404     404   404
+console:import_columns          GET       302  404  404       404  404        404     404   404
+console:import_columns          POST      302  404  404       404  404        404     404   404
 console:import_export           GET       302  404  200       404  404        404     404   404
 console:import_export           POST      302  405  405       405  404        404     404   404
 console:import_refused          GET       302  404  200       404  404        404     404   404
 console:import_refused          POST      302  405  405       405  404        404     404   404
-console:import_columns          GET       302  404  404       404  404        404     404   404
-console:import_columns          POST      302  404  404       404  404        404     404   404
 console:mapping_forget          GET       302  405  405       405  404        404     404   404
 console:mapping_forget          POST      302  404  404       404  404        404     404   404
 console:list_list               GET       302  200  200       200  404        404     200   404
@@ -555,20 +557,29 @@ PLACES += [
     "/institutions/", "/institutions/?q=远岑", "/institutions/coverage/", "/institutions/coverage/firms/",
     "/institutions/new/?q=远岑", "/institutions/kinds/",
 ]  # fmt: skip
+FILES = [reverse(view) for view in policy.POLICY if view.endswith("_export") and view not in OBJECT_VIEWS]
 PLACES += ["/pools/", "/pools/pin/?q=远岑", "/views/", "/owners/", "/owners/handover/?q=远岑"]
 
 
 def readable(world: World, role: str, things: Things) -> str:
-    """Every page a role can read, of these things and without any."""
-    addresses = PLACES + [things.address(view) for view in OBJECT_VIEWS if not view.endswith("_export")]
+    """Every page and every file a role can read, of these things and without any."""
+    addresses = PLACES + FILES + [things.address(view) for view in OBJECT_VIEWS]
     if role == "admin":  # opens and closes the accounts of firms, and therefore reads there whose they are
         addresses = [address for address in addresses if not address.startswith("/users/")]
     return read(world.client(role), addresses)
 
 
 def read(client: Client, addresses: list[str]) -> str:
-    """These pages, one after the other."""
-    return "\n".join(client.get(address, follow=True).text for address in addresses)
+    """These pages, one after the other; a workbook as the words in it."""
+    return "\n".join(words(client.get(address, follow=True)) for address in addresses)
+
+
+def words(response: HttpResponse) -> str:
+    """What a person reads in an answer: a page's text, or the parts of a workbook."""
+    if "spreadsheet" not in response.headers.get("Content-Type", ""):
+        return response.text
+    with zipfile.ZipFile(io.BytesIO(response.getvalue())) as archive:
+        return "\n".join(archive.read(part).decode() for part in archive.namelist())
 
 
 @pytest.mark.parametrize("role", ["unit", "firm", "admin", "nobody"])

@@ -10,18 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.models import AuditEvent, Role, User
+from accounts.models import AuditEvent, User
 from console.audit.filters import AuditFilter, acts
 from console.audit.rows import Row, rows
 from console.errors import error_page
 from console.exports.writer import Column, limit, workbook_response
 from console.firms.views import chips, without
-from enterprises.models import Enterprise
+from enterprises.domain.trail import in_sight
 
 SIZE: Final = 50
 AT_ONCE: Final = 500
-# What the administrator keeps: accounts and settings, never what was done with firms
-KEPT: Final = ("user.", "bureau.", "round.", "material.requirement.", "ladder.choose", "institution.grade.")
 COLUMNS: Final = (
     Column("时间", kind="moment"),
     Column("操作人"),
@@ -45,18 +43,6 @@ class Slice:
     events: Sequence[AuditEvent]
     newer: str
     older: str
-
-
-def in_sight(user: User) -> QuerySet[AuditEvent]:
-    """What ``user`` may read: acts on firms in sight and own acts that touch no firm; the administrator's own field."""
-    own = Q(by=user, enterprise_id__isnull=True)
-    if user.role == Role.ADMIN:
-        kept = Q()
-        for what in KEPT:
-            kept |= Q(what__startswith=what)
-        return AuditEvent.objects.filter(own | kept)
-    firms = Enterprise.objects.visible_to(user).order_by().values("pk")
-    return AuditEvent.objects.filter(own | Q(enterprise_id__in=firms))
 
 
 @require_GET

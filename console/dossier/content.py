@@ -133,7 +133,7 @@ class Dossier:
 
 def dossier(firm: Enterprise, user: User, on: datetime.date, printed: AuditEvent | None = None) -> Dossier:
     """The sheet of a firm as it stands on the day."""
-    kept = receipts_of(printed)
+    kept = receipts_of(firm, printed)
     checked = list(dossiers.checklists(firm, on))
     judged = [judged_track(one, kept.get(one.track)) for one in checked]
     titles = holdings.titles(firm, on)
@@ -158,10 +158,11 @@ def dossier(firm: Enterprise, user: User, on: datetime.date, printed: AuditEvent
     )
 
 
-def receipts_of(printed: AuditEvent | None) -> dict[str, Receipt]:
-    """The receipts frozen by a printing, by track."""
+def receipts_of(firm: Enterprise, printed: AuditEvent | None) -> dict[str, Receipt]:
+    """The receipts of the firm frozen by a printing, by track."""
     ids = printed.after.get("receipts", []) if printed and isinstance(printed.after, dict) else []
-    return {receipt.track: receipt for receipt in Receipt.objects.filter(pk__in=ids).select_related("enterprise")}
+    frozen = Receipt.objects.filter(enterprise=firm, pk__in=ids).select_related("enterprise")
+    return {receipt.track: receipt for receipt in frozen}
 
 
 def judged_track(checked: Checklist, receipt: Receipt | None) -> Judged:

@@ -76,7 +76,8 @@ def test_what_speaks_against_the_firm_stands_first(firm: Enterprise, officer: Us
     page = text(sheet(officer, firm))
 
     assert "经营异常</b>2026-05-01起，未了结（市场监管局）" in page
-    assert page.index("经营异常") < page.index("责任人") < page.index("梯队与资格")
+    sheet_itself = page[page.index("<main") :]
+    assert sheet_itself.index("经营异常") < sheet_itself.index("责任人") < sheet_itself.index("梯队与资格")
     assert "核实负面信息是否已移出或整改" in page
 
 

@@ -1,0 +1,23 @@
+"""Which acts of the audit trail somebody may read: it names firms by number, so their rooms say whose they are."""
+
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AuditEvent, Role, User
+from enterprises.models import Enterprise
+
+# Acts on accounts and settings, which the administrator looks after
+KEPT: Final = ("user.", "bureau.", "round.", "material.requirement.", "ladder.choose", "institution.grade.")
+
+
+def in_sight(user: User) -> QuerySet[AuditEvent]:
+    """What ``user`` may read: acts on firms in sight and own acts that touch no firm; the administrator's own field."""
+    own = Q(by=user, enterprise_id__isnull=True)
+    if user.role == Role.ADMIN:
+        kept = Q()
+        for what in KEPT:
+            kept |= Q(what__startswith=what)
+        return AuditEvent.objects.filter(own | kept)
+    firms = Enterprise.objects.visible_to(user).order_by().values("pk")
+    return AuditEvent.objects.filter(own | Q(enterprise_id__in=firms))
