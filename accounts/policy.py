@@ -89,6 +89,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:mail_preview_letter": OFFICERS,
     "console:mail_preview_body": OFFICERS,
     "console:calendar": READERS,
+    "console:calendar_export": READERS,
     "console:rule_list": READERS,
     "console:rule_detail": READERS,
     "console:audit_list": AUDITED,

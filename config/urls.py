@@ -7,6 +7,7 @@ from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
 from console.board import views as board
+from console.calendar import export as agenda_export
 from console.calendar import views as agenda
 from console.dossier import views as dossier_views
 from console.exports import lists as list_exports
@@ -116,6 +117,7 @@ CONSOLE = [
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
     path("mails/<int:pk>/body/", mails.mail_body, name="mail_body"),
     path("calendar/", agenda.calendar, name="calendar"),
+    path("calendar/export/", agenda_export.calendar_export, name="calendar_export"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("mails/<int:pk>/decide/", mails.mail_decide, name="mail_decide"),

@@ -155,6 +155,8 @@ console:mail_preview_body       GET       302  404  404       404  404        40
 console:mail_preview_body       POST      302  405  405       405  404        404     404   404
 console:calendar                GET       302  200  200       200  404        404     200   404
 console:calendar                POST      302  405  405       405  404        404     405   404
+console:calendar_export         GET       302  200  200       200  404        404     200   404
+console:calendar_export         POST      302  405  405       405  404        404     405   404
 console:rule_list               GET       302  200  200       200  404        404     200   404
 console:rule_list               POST      302  405  405       405  404        404     405   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404

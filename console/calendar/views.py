@@ -96,9 +96,44 @@ class Month:
         return [day for week in self.weeks for day in week if day.in_month and day.entries]
 
 
+@dataclass(frozen=True)
+class Agenda:
+    """What one address shows: for the page and its export alike."""
+
+    form: CalendarForm
+    on: datetime.date
+    month: Month
+    late: Sequence[Entry]
+    undated: Sequence[Entry]
+    unannounced: Sequence[Entry]
+
+
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     """The month asked for, this one by default."""
+    shown = asked_for(request)
+    first = shown.month.first
+    context = {
+        "form": shown.form,
+        "fields": [shown.form[name] for name in ("unit", "track", "level")],
+        "month": shown.month,
+        "as_list": shown.form.chosen("view") == "list",
+        "late": shown.late,
+        "undated": shown.undated,
+        "unannounced": shown.unannounced,
+        "previous": (first - datetime.timedelta(days=1)).replace(day=1),
+        "next": (first + datetime.timedelta(days=32)).replace(day=1),
+        "on": shown.on,
+        "rest": rest(request, "month"),
+        "sides": [(rest(request, "view"), ""), (rest(request, "view"), "list")],
+        "here": rest(request, ""),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "console/calendar/page.html", context)
+
+
+def asked_for(request: HttpRequest) -> Agenda:
+    """The month, what is overdue and what has no day, by the filters of the address; a senseless one is left out."""
     user, on = cast(User, request.user), timezone.localdate()
     form = CalendarForm(request.GET, user=user)
     form.is_valid()
@@ -108,23 +143,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
     words = Words(user, on, known, str(unit.pk) if unit else "")
     firms = chosen_firms(user, unit)
     track, level = form.chosen("track") or "", form.chosen("level") or ""
-    month = month_of(words, firms, first, track, level)
-    context = {
-        "form": form,
-        "fields": [form[name] for name in ("unit", "track", "level")],
-        "month": month,
-        "as_list": form.chosen("view") == "list",
-        "late": [] if level else [words.of_firms(one, agenda.OVERDUE) for one in agenda.overdue(firms, on, track)],
-        "undated": [] if level else [words.of_firms(one) for one in agenda.undated(firms, on, track)],
-        "unannounced": [] if unit else unannounced(words, track),
-        "previous": (first - datetime.timedelta(days=1)).replace(day=1),
-        "next": (first + datetime.timedelta(days=32)).replace(day=1),
-        "on": on,
-        "rest": rest(request, "month"),
-        "sides": [(rest(request, "view"), ""), (rest(request, "view"), "list")],
-        "here": rest(request, ""),
-    }
-    return render(request, "console/calendar/page.html", context)
+    return Agenda(
+        form=form,
+        on=on,
+        month=month_of(words, firms, first, track, level),
+        late=[] if level else [words.of_firms(one, agenda.OVERDUE) for one in agenda.overdue(firms, on, track)],
+        undated=[] if level else [words.of_firms(one) for one in agenda.undated(firms, on, track)],
+        unannounced=[] if unit else unannounced(words, track),
+    )
 
 
 def chosen_firms(user: User, unit: Region | None) -> EnterpriseQuerySet:

@@ -17,8 +17,8 @@ from accounts.models import Role, User
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, obligations
 from notifications.models import Message
-from pipeline.domain import candidacies, judge, ladder, touch
-from pipeline.models import Bureau, Candidacy, Edition, ListRow, MaterialRequirement, PublishedList, Round
+from pipeline.domain import candidacies, judge, ladder, pools, touch
+from pipeline.models import Bureau, Candidacy, Edition, ListRow, MaterialRequirement, Pool, PublishedList, Round
 from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 from tests.test_access import TABLE
@@ -43,8 +43,8 @@ NO_PAGES = {
 }  # fmt: skip
 
 
-# Columns are corrected only of a workbook that was read; refused rows are a file
-MORE_NO_PAGES = {"console:import_columns", "console:import_refused"}
+# Columns are corrected only of a workbook that was read; refused rows are a file; a saved view leads to 企业库
+MORE_NO_PAGES = {"console:import_columns", "console:import_refused", "console:view_detail"}
 # Whatever answers 405 to a GET is an act, and no page, without being named above
 ACTS = {view for view, method, codes in TABLE if method == "GET" and 405 in codes.values()}
 
@@ -103,6 +103,10 @@ def furnished(
     ImportBatch.objects.create(filename="台账.xlsx", digest="0", by=county_officer, state="applying", progress=40)
     judge.judge(on=on)
     ladder.settle_all(on)
+    pool = pools.create(
+        name="2027年度高新技术企业重点后备（鄂东南临空经济区）", track="hnte", query="lacks=hnte", by=officer, on=on
+    )
+    pools.pin(pool_id=pool.pk, enterprise_ids=[enterprise.pk], kind="include", reason="骨干企业", by=officer, on=on)
     obligations.refresh(on=on)
     digest.run(on=on)
     published = PublishedList.objects.create(
@@ -145,6 +149,8 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:user_detail": [user.pk] if user else [],
         "console:settings_round_edit": Round.objects.filter(track="hnte").values_list("pk", flat=True)[:1],
         "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],
+        "console:pool_detail": Pool.objects.visible_to(user).values_list("pk", flat=True) if user else [],
+        "console:pool_define": Pool.objects.visible_to(user).values_list("pk", flat=True) if user else [],
         "portal:status": [enterprise.pk],
         "console:institution_create": [enterprise.pk],
         "console:institution_kind_edit": InstitutionGrade.objects.values_list("pk", flat=True)[:1],

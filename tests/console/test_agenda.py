@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.models import Region, User
+from accounts.models import AuditEvent, Region, User
 from console.calendar.entries import Entry
 from enterprises.models import Enterprise, ResearchInstitution
 from notifications import obligations
 from notifications.models import Obligation
 from notifications.workdays import calendar_of, load_calendar
 from pipeline.models import Round
+from tests.console.exported import Exported
 from tests.console.visit import MORNING, ON, as_, text
 from tests.factories import (
     CandidacyFactory,
@@ -231,3 +232,38 @@ def test_queries_do_not_grow_with_the_firms(
 
     with django_assert_max_num_queries(len(few)):
         client.get("/calendar/", {"month": "2026-12"})
+
+
+@pytest.mark.parametrize("asked", [{}, {"track": "hnte"}, {"level": "county"}, {"month": "2027-06"}])
+def test_the_lines_of_the_page_are_the_rows_of_the_file(busy: list[Enterprise], officer: User, asked: dict[str, str]):
+    asked = {"month": "2026-12"} | asked
+    shown = as_(officer).get("/calendar/", asked).context
+    in_month = [entry for cell in shown["month"].days for entry in cell.entries]
+    lines = [*shown["late"], *in_month, *shown["undated"], *shown["unannounced"]]
+
+    file = Exported(as_(officer).get("/calendar/export/", asked))
+
+    found = [(row[0], row[3], row[4]) for row in file.table]
+    assert found == [(str(e.day) if e.day else None, e.label, None if e.count is None else str(e.count)) for e in lines]
+    assert AuditEvent.objects.get().what == "export.calendar_list"
+
+
+def test_the_file_says_what_was_asked_and_what_nobody_verified(busy: list[Enterprise], officer: User, county: Region):
+    file = Exported(as_(officer).get("/calendar/export/", {"month": "2026-12", "unit": county.pk, "track": "hnte"}))
+
+    assert file.rows[1][0] == f"筛选条件：月份：2026年12月；责任单位：{county}；认定方向：高新技术企业"
+    assert {(row[3], row[5]) for row in file.table} >= {("资格到期", "已核实"), ("县级截止", "待核实")}
+
+
+def test_a_unit_exports_nothing_of_another(busy: list[Enterprise], county_officer: User):
+    file = Exported(as_(county_officer).get("/calendar/export/", {"month": "2026-12"}))
+
+    assert {row[4] for row in file.table} == {None, "1"}
+
+
+def test_a_month_that_is_none_is_not_exported(officer: User):
+    answer = as_(officer).get("/calendar/export/", {"month": "9999-12"})
+
+    assert answer.status_code == 422
+    assert "月份应在2004至2099年之间" in text(answer)
+    assert not AuditEvent.objects.exists()
