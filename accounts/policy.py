@@ -77,6 +77,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:list_correct": OFFICERS,
     "console:list_rematch": OFFICERS,
     "console:list_apply": OFFICERS,
+    "console:list_progress": READERS,
     "console:list_decide": OFFICERS,
     "console:list_confirm": OFFICERS,
     "console:list_complete": OFFICERS,

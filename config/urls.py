@@ -109,6 +109,7 @@ CONSOLE = [
     path("lists/<int:pk>/correct/", lists.list_correct, name="list_correct"),
     path("lists/<int:pk>/rematch/", lists.list_rematch, name="list_rematch"),
     path("lists/<int:pk>/apply/", lists.list_apply_view, name="list_apply"),
+    path("lists/<int:pk>/progress/", lists.list_progress, name="list_progress"),
     path("lists/rows/<int:pk>/decide/", lists.list_decide, name="list_decide"),
     path("lists/rows/<int:pk>/confirm/", lists.list_confirm, name="list_confirm"),
     path("lists/rows/<int:pk>/complete/", lists.list_complete, name="list_complete"),

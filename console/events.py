@@ -53,6 +53,7 @@ ACTS: Final = {
     "list.apply": "办理公示名单",
     "title.renew": "复核通过，延续资格",
     "enterprise.found": "新建企业",
+    "enterprise.code": "补全统一社会信用代码",
     "officer.assign": "指定责任人",
     "officer.hand_over": "移交企业",
     "candidacy.hand_over": "培育申报随企业移交",

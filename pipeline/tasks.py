@@ -1,4 +1,4 @@
-"""Tasks of the pipeline: read and apply ledgers, judge the register, settle the ladder; each may run twice."""
+"""Tasks of the pipeline: read and apply ledgers and lists, judge the register, settle the ladder; each may run twice."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -30,6 +30,14 @@ def undo_ledger(batch_id: int) -> None:
 
     batch = ImportBatch.objects.select_related("by").get(pk=batch_id)
     ledger_undo.take_back(batch_id=batch_id, by=batch.by, on=timezone.localdate())
+
+
+@shared_task
+def apply_list(list_id: int) -> None:
+    """Apply a long published list, on behalf of whoever asked for it."""
+    from pipeline.domain import list_work  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    list_work.run(list_id=list_id, on=timezone.localdate())
 
 
 @shared_task

@@ -131,6 +131,8 @@ console:list_rematch            GET       302  405  405       405  404        40
 console:list_rematch            POST      302  302  302       404  404        404     404   404
 console:list_apply              GET       302  405  405       405  404        404     404   404
 console:list_apply              POST      302  302  302       404  404        404     404   404
+console:list_progress           GET       302  200  200       404  404        404     200   404
+console:list_progress           POST      302  405  405       405  404        404     405   404
 console:list_decide             GET       302  405  405       405  404        404     404   404
 console:list_decide             POST      302  302  302       404  404        404     404   404
 console:list_confirm            GET       302  405  405       405  404        404     404   404
@@ -344,6 +346,7 @@ class Things:
             "console:list_correct": [self.published],
             "console:list_rematch": [self.published],
             "console:list_apply": [self.published],
+            "console:list_progress": [self.published],
             "console:list_decide": [self.list_row],
             "console:list_confirm": [self.list_row],
             "console:list_complete": [self.list_row],

@@ -12,7 +12,7 @@ from accounts.models import Region, User
 from console import pages
 from console.pages import Page
 from enterprises.models import Enterprise
-from pipeline.domain import access, list_apply, list_plans, list_totals
+from pipeline.domain import access, list_apply, list_codes, list_plans, list_totals, published_lists
 from pipeline.domain.list_plans import Outcome
 from pipeline.domain.list_totals import Totals
 from pipeline.lists import writing
@@ -140,7 +140,7 @@ def context(
     """Everything the page shows; ``bound`` is a row's form that came back with errors."""
     rows = list(published.rows.order_by("place"))
     on = timezone.localdate()
-    outcomes = list_plans.plan(published, by=by, on=on, rows=rows)
+    outcomes = list_codes.with_codes(list_plans.plan(published, by=by, on=on, rows=rows), by)
     totals = list_totals.totals(published, rows)
     return {
         "list": published,
@@ -149,8 +149,10 @@ def context(
         "sides": sides(request, outcomes, by, bound),
         "outside": [one for one in outcomes if one.row.match == Match.OUTSIDE],
         "summary": summary(published, outcomes, by),
-        "may_write": by.may_write,
-        "units": units(by) if by.may_write else [],
+        "is_at_work": published.asked_at is not None,
+        "is_stuck": (is_stuck := published_lists.is_stuck(published, at=timezone.now())),
+        "may_write": (may_write := by.may_write and (is_stuck or published.asked_at is None)),
+        "units": units(by) if may_write else [],
     }
 
 
@@ -229,6 +231,8 @@ def summary(published: PublishedList, outcomes: Sequence[Outcome], by: User) -> 
     """What applying would do now."""
     counted = list_plans.counts(outcomes)
     lines = [(label, counted[result]) for result, label in WILL.items() if counted[result]]
+    if codes := sum(bool(one.code) for one in outcomes):
+        lines.append(("补全统一社会信用代码", codes))
     if counted["offered"]:
         lines.append(("待逐行确认（未通过或撤销）", counted["offered"]))
     reasons: dict[str, int] = {}
@@ -239,4 +243,4 @@ def summary(published: PublishedList, outcomes: Sequence[Outcome], by: User) -> 
     undecided = sum(one.row.match in {Match.DOUBTFUL, Match.UNKNOWN} for one in open_rows)
     against = [*access.against_right(by, published.track), *list_apply.against(published)]
     refusals = sorted(reasons.items(), key=lambda reason: -reason[1])[:5]
-    return Summary(lines, refusals, sum(one.acts for one in outcomes), undecided, against)
+    return Summary(lines, refusals, sum(one.acts or bool(one.code) for one in outcomes), undecided, against)

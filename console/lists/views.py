@@ -1,9 +1,10 @@
 """公示名单: an official list is handed in, matched, decided row by row, applied once."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import django_filters as filters
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from kombu.exceptions import OperationalError
 
 from accounts.machine import StepRefused
 from accounts.models import User
@@ -20,10 +22,12 @@ from console.firms.forms import TRACK_LABELS
 from console.lists import rows as list_rows
 from console.lists.forms import CompleteForm, ConfirmForm, CorrectForm, DecideForm, UploadForm, correct_form
 from enterprises.imports.archive import LARGEST_FILE
-from pipeline.domain import list_apply, list_decisions, published_lists
+from pipeline import tasks
+from pipeline.domain import list_apply, list_decisions, list_work, published_lists
 from pipeline.models import ListRow, PublishedList
 
 Match = ListRow.Match
+NO_QUEUE: Final = "后台任务队列暂时不可用，没有开始办理；请稍后再试，或由管理员用命令 reconcile_list 办理。"
 
 
 class ListFilter(filters.FilterSet):
@@ -196,15 +200,46 @@ def list_rematch(request: HttpRequest, *, pk: int) -> HttpResponse:
 @answers_refusals(back_to_list)
 def list_apply_view(request: HttpRequest, *, pk: int) -> HttpResponse:
     """Apply what is sure or decided."""
-    in_sight(request, pk)
+    published = in_sight(request, pk)
     text = request.POST.get("version", "")
     version = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    if published.asked_at is not None or list_work.is_large(published):
+        return handed_over(request, pk, version)
     done = list_apply.apply(list_id=pk, by=person(request), version=version, on=timezone.localdate())
-    counted = sum(one.acts for one in done)
+    counted = sum(one.acts or bool(one.code) for one in done)
     refused = sum(one.result == ListRow.Result.REFUSED for one in done)
     says = f"已办理 {counted} 行" + (f"，{refused} 行不能办理，原因见各行" if refused else "") + "。"
     messages.success(request, says if counted or refused else "没有需要办理的行，没有任何变化。")
     return redirect("console:list_detail", pk)
+
+
+def handed_over(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """Have the worker apply a long list; asking twice applies once."""
+    now = timezone.now()
+    is_at_work = PublishedList.objects.filter(pk=pk, asked_at__isnull=False).exists()
+    wanted = list_work.ask(list_id=pk, by=person(request), version=None if is_at_work else version, at=now)
+
+    def hand_over() -> None:
+        try:
+            tasks.apply_list.apply_async((pk,), retry=False)
+        except OperationalError:
+            list_work.give_back(pk, at=now)
+            messages.error(request, NO_QUEUE)
+
+    if wanted:
+        transaction.on_commit(hand_over)
+    return redirect("console:list_detail", pk)
+
+
+@require_GET
+def list_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the worker is with a list; when it is done the page is loaded anew."""
+    published = in_sight(request, pk)
+    is_stuck = published_lists.is_stuck(published, at=timezone.now())
+    response = render(request, "console/lists/progress.html", {"list": published, "is_stuck": is_stuck})
+    if published.asked_at is None:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 import polars as pl
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -21,7 +21,7 @@ from enterprises.imports.child import read_apart
 from enterprises.imports.read import packed, parquet, unpacked
 from enterprises.imports.save import Origin
 from enterprises.models import ImportBatch
-from pipeline.domain import judge, ladder, ledger_plans, titles
+from pipeline.domain import judge, ladder, ledger_plans, progress, titles
 from pipeline.domain.ledger_plans import Plan
 from pipeline.domain.ledger_previews import Change, Counts, HeadingReport, Preview, PreviewRow, SheetReport, preview
 
@@ -261,15 +261,5 @@ def record_titles(planned: Plan, ids: dict[str, int], batch: ImportBatch, on: da
 
 
 def say_progress(batch_id: int, percent: int) -> None:
-    """Show progress from inside a transaction, on a connection of its own; if it must wait, it is left out."""
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '200ms'")
-            cursor.execute(
-                "UPDATE enterprises_importbatch SET progress = %s, moved_at = now() WHERE id = %s", [percent, batch_id]
-            )
-    except OperationalError:
-        return
-    finally:
-        other.close()
+    """Show progress from inside a transaction."""
+    progress.say("UPDATE enterprises_importbatch SET progress = %s, moved_at = now() WHERE id = %s", batch_id, percent)

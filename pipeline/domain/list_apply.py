@@ -1,7 +1,7 @@
 """Applying a list: in one transaction, firms locked by id, each row through its door and with its result."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,31 +13,45 @@ from accounts.machine import Reason, StepRefused, state_change_allowed
 from accounts.models import User
 from enterprises.domain import founding
 from enterprises.imports import save
-from pipeline.domain import access, candidacies, judge, ladder, list_plans, reviews, titles
+from pipeline.domain import access, candidacies, judge, ladder, list_codes, list_plans, reviews, titles
 from pipeline.domain.list_plans import Outcome, certificate
 from pipeline.domain.published_lists import locked
 from pipeline.models import Candidacy, ListRow, PublishedList, Title
 
 Result, Decision = ListRow.Result, ListRow.Decision
+TOLD: Final = 25  # rows between two words about the progress
 KEPT: Final = ["result", "says", "recognition", "candidacy", "enterprise"]
 
 
 @transaction.atomic
-def apply(*, list_id: int, by: User, version: int | None, on: datetime.date) -> list[Outcome]:
-    """Apply what is sure or decided; the outcome of every row. Applying again finds nothing left to do."""
-    published = locked(list_id, by, version)
+def apply(
+    *, list_id: int, by: User, version: int | None, on: datetime.date, say: Callable[[int], None] | None = None
+) -> list[Outcome]:
+    """Apply what is sure or decided; the outcome of every row. Applying again finds nothing left to do.
+
+    ``say`` is told how far it is: the worker's way, where the list itself is not locked, so that its bar can move; it
+    is kept from others by having been asked for.
+    """
+    published = locked(list_id, by, version) if say is None else PublishedList.objects.visible_to(by).get(pk=list_id)
+    say = say or (lambda _: None)
     if reasons := [*access.against_right(by, published.track), *against(published)]:
         raise StepRefused(reasons)
     save.lock_imports()
     rows = list(published.rows.select_for_update(no_key=True, of=("self",)).order_by("place"))
     titles.locked_in_sight({firm for row in rows if (firm := list_plans.firm_of(row)) is not None}, by)
     planned = founded(list_plans.plan(published, by=by, on=on, rows=rows), published, by, on)
-    done = through_doors(with_titles(planned, published, by, on), published, by, on)
+    say(10)
+    planned = list_codes.complete(planned, published, by, on)
+    done = through_doors(with_titles(planned, published, by, on), published, by, on, say)
     firms = sorted({one.firm for one in done if one.firm is not None and one.acts})
     if firms:
+        say(70)
         judge.judge(on=on, enterprise_ids=firms)
+        say(90)
         ladder.settle_all(on, firms, by=by)
     keep(published, done, by, on)
+    if published.asked_at is not None:
+        PublishedList.objects.filter(pk=list_id).update(asked_by=None, asked_at=None, progress=0)
     return done
 
 
@@ -94,14 +108,18 @@ def recorded(
         return one
     key = (one.title.enterprise_id, one.title.place)
     if key in why:
-        return Outcome(one.row, Result.REFUSED, why[key], one.firm)
+        return Outcome(one.row, Result.REFUSED, why[key], one.firm, code=one.code)
     return replace(one, acts_on=made[one.title.enterprise_id, one.title.valid_from])
 
 
-def through_doors(planned: Sequence[Outcome], published: PublishedList, by: User, on: datetime.date) -> list[Outcome]:
+def through_doors(
+    planned: Sequence[Outcome], published: PublishedList, by: User, on: datetime.date, say: Callable[[int], None]
+) -> list[Outcome]:
     """Cases, reviews and revocations one by one, each whole or not at all."""
-    done = []
+    done: list[Outcome] = []
     for one in planned:
+        if len(done) % TOLD == TOLD - 1:
+            say(20 + 50 * len(done) // len(planned))
         if not one.acts or one.result in {Result.TITLE, Result.FOUNDED}:
             done.append(one)
             continue
@@ -109,7 +127,7 @@ def through_doors(planned: Sequence[Outcome], published: PublishedList, by: User
             with transaction.atomic():
                 done.append(replace(one, acts_on=taken(one, published, by, on)))
         except StepRefused as refusal:
-            done.append(Outcome(one.row, Result.REFUSED, str(refusal), one.firm))
+            done.append(Outcome(one.row, Result.REFUSED, str(refusal), one.firm, code=one.code))
     return done
 
 
@@ -150,10 +168,12 @@ def walked(one: Outcome, case: Candidacy, published: PublishedList, by: User, on
 def keep(published: PublishedList, done: Sequence[Outcome], by: User, on: datetime.date) -> None:
     """Store the results and say in the trail what the list did; nothing when it did nothing."""
     told = {name: number for name, number in list_plans.counts(done).items() if number}
+    if codes := sum(bool(one.code) for one in done):
+        told["codes"] = codes
     changed = [one.row for one in done if not one.row.is_done and has_news(one)]
     with state_change_allowed():
         ListRow.objects.bulk_update(changed, KEPT, batch_size=1000)
-    acted = [one for one in done if one.acts]
+    acted = [one for one in done if one.acts or one.code]
     if acted:
         published.state, published.applied_at = PublishedList.State.APPLIED, timezone.now()
     if acted or changed:

@@ -29,7 +29,10 @@ NO_KIND: Final = "没有选定名单种类"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of a row: ``result`` empty is nothing, ``offers`` that it waits for an officer's confirmation."""
+    """What becomes of a row: ``result`` empty is nothing, ``offers`` that it waits for an officer's confirmation.
+
+    ``code`` is the code that the firm waits for and the list has; it is completed whatever else becomes of the row.
+    """
 
     row: ListRow
     result: str = ""
@@ -41,6 +44,7 @@ class Outcome:
     case: Candidacy | None = None
     steps: tuple[str, ...] = ()
     offers: bool = False
+    code: str = ""
 
     @property
     def acts(self) -> bool:

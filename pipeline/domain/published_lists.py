@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.machine import Reason, Stale, StepRefused
@@ -20,6 +21,9 @@ from pipeline.lists.child import read_apart
 from pipeline.models import ListRow, PublishedList
 
 CORRECTABLE: Final = ("kind", "title", "document", "publisher", "published_on", "recognised_on", "stated_total")
+
+PATIENCE: Final = datetime.timedelta(minutes=1)  # without progress for so long the worker is not waited for
+AT_WORK: Final = "后台正在办理这份名单，办完后再操作"
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,16 @@ def locked(list_id: int, by: User, version: int | None = None) -> PublishedList:
     visible = PublishedList.objects.visible_to(by).filter(pk=list_id).values("pk")
     published = PublishedList.objects.filter(pk__in=visible).select_for_update(no_key=True, of=("self",))
     found = published.select_related("region").get()
+    if found.asked_at is not None and not is_stuck(found, at=timezone.now()):
+        raise StepRefused([Reason("state", AT_WORK, who="bureau")])
     if version is not None and found.version != version:
         raise Stale(found, access.last_act(found))
     return found
+
+
+def is_stuck(published: PublishedList, *, at: datetime.datetime) -> bool:
+    """Whether the worker should have got on by now: its task may be lost."""
+    return published.asked_at is not None and (published.moved_at or published.asked_at) <= at - PATIENCE
 
 
 def touched(published: PublishedList) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from enterprises.search import folded
 from pipeline.lists import near, writing
 from pipeline.lists.writing import plain
 
@@ -181,12 +182,12 @@ def by_place(firms: Sequence[int], one: Named, register: Register) -> list[int]:
 def near_names(named: Sequence[Named], register: Register) -> Mapping[int, list[near.Near]]:
     """Firms in sight with a name near one that agrees with none."""
     wanted = pl.DataFrame(
-        [(one.row, plain(one.name)) for one in named if len(plain(one.name)) >= 2],
-        schema={"id": pl.Int64, "plain": pl.String}, orient="row",
+        [(one.row, plain(one.name), folded(one.name)) for one in named if len(plain(one.name)) >= 2],
+        schema={"id": pl.Int64, "plain": pl.String, "folded": pl.String}, orient="row",
     )  # fmt: skip
-    firms = register.firms.filter("inside").select("plain", id="firm")
+    firms = register.firms.filter("inside").select("plain", "folded", id="firm")
     wanted, firms = (
-        frame.with_columns(core=writing.core_column(frame["plain"], register.prefix)) for frame in (wanted, firms)
+        frame.with_columns(core=writing.core_column(frame["folded"], register.prefix)) for frame in (wanted, firms)
     )
     return near.near(wanted, firms)
 

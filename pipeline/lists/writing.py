@@ -64,8 +64,15 @@ def prefix_of(places: Iterable[str]) -> str:
     return "^(?:" + "|".join(sorted(map(re.escape, spelt - {""}), key=lambda one: (-len(one), one))) + ")+"
 
 
-def core_column(plain_names: pl.Series, prefix: str) -> pl.Series:
-    """What is left of plain names without place and legal form; the name itself where nothing would be left."""
+def core_column(folded_names: pl.Series, prefix: str) -> pl.Series:
+    """What is left of folded names without place and legal form; the name itself where nothing would be left.
+
+    A place in brackets says where the firm is, as one at the beginning does: 智芯科技(湖北)有限公司 is 智芯科技.
+    """
+    placed = rf"[(\[]{prefix.removeprefix('^')}[)\]]"
+    simple = pl.col("name").str.replace_many(list(SIMPLE_OF), list(SIMPLE_OF.values()))
+    without = folded_names.to_frame("name").select(simple.str.replace_all(placed, ""))["name"]
+    plain_names = plain_column(without)
     bare = pl.col("name").str.replace(_LEGAL, "")
     core = bare.str.replace(prefix, "")
     kept = pl.when(core.str.len_chars() >= 2).then(core).when(bare.str.len_chars() >= 2).then(bare).otherwise("name")

@@ -62,6 +62,11 @@ class PublishedList(models.Model):
     version = models.PositiveIntegerField(default=0)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("办理时间", null=True, blank=True)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name="办理人", related_name="+")
+    asked_at = models.DateTimeField("提交办理时间", null=True, blank=True, help_text="后台正在办理；办完即清空")
+    moved_at = models.DateTimeField("最近进展", null=True, blank=True)
+    progress = models.PositiveSmallIntegerField("进度", default=0)
+    error = models.CharField("错误", max_length=200, blank=True)
 
     objects = PublishedListQuerySet.as_manager()
 

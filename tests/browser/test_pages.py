@@ -34,7 +34,7 @@ NO_PAGES = {
     "console:material_accept", "console:officer_assign", "console:contact_create", "console:import_apply",
     "console:list_export", "console:list_correct", "console:list_rematch", "console:list_apply", "console:list_decide",
     "console:list_confirm", "console:list_complete",
-    "console:import_progress", "console:settings_material_remove", "portal:material_hand_in",
+    "console:import_progress", "console:list_progress", "console:settings_material_remove", "portal:material_hand_in",
     "console:enterprise_export", "console:mail_export", "console:user_export", "console:dossier_print",
     "console:institution_export", "console:institution_coverage_export", "console:institution_move",
     "console:institution_raise", "console:institution_confirm", "console:spell_create", "console:spell_end",
