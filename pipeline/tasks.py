@@ -1,4 +1,4 @@
-"""Tasks of the pipeline: read and apply ledgers and lists, judge the register, settle the ladder; each may run twice."""
+"""Tasks of the pipeline: ledgers and lists are applied, the register judged, the ladder settled; each may run twice."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -13,7 +13,8 @@ from enterprises.models import Enterprise
 
 def taken(codes: set[str]) -> set[str]:
     """Those of the codes that a firm has, wherever it is."""
-    return set(Enterprise.objects.filter(uscc__in=codes).values_list("uscc", flat=True)) if codes else set()
+    known = Enterprise.objects.filter(uscc__in=codes).values_list("uscc", flat=True) if codes else []
+    return {code for code in known if code}
 
 
 def agreeing(said: Mapping[int, set[str]]) -> dict[int, str]:

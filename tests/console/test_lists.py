@@ -287,3 +287,27 @@ def test_a_long_list_is_paged_column_by_column(officer: User):
 
     sizes = [[len(side.rows) for side in response.context["sides"]] for response in (first, third)]
     assert sizes == [[0, 0, 30], [0, 0, 5]]
+
+
+# Long lists
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_list_goes_to_the_worker_and_its_page_says_so(
+    enterprise: Enterprise, officer: User, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pipeline.domain.list_work.LARGE", 1)
+    published = handed_in(officer, enterprise.name, "云泽精密")
+    now = datetime.datetime.now(datetime.UTC)
+    PublishedList.objects.update(asked_by=officer, asked_at=now, moved_at=now, progress=40)
+
+    shown, bar = page(officer, published), as_(officer).get(f"/lists/{published.pk}/progress/")
+    PublishedList.objects.update(asked_by=None, asked_at=None)
+    as_(officer).post(f"/lists/{published.pk}/apply/", {"version": published.version})
+    done = as_(officer).get(f"/lists/{published.pk}/progress/")
+
+    assert "正在办理各行并重新评估" in shown
+    assert "办理这" not in shown
+    assert ("40%" in text(bar), "HX-Refresh" in bar, done["HX-Refresh"]) == (True, False, "true")
+    published.refresh_from_db()
+    assert (published.state, published.asked_at, Title.objects.count()) == ("applied", None, 1)

@@ -478,7 +478,7 @@ def test_a_case_of_review_recognised_on_the_page_prolongs_too(enterprise: Enterp
 
 # Codes that firms wait for
 
-CODE, OTHER_CODE = "91420281MA90000010", "91420281MA9000002X"
+CODE, OTHER_CODE = "91420281MA90000019", "91420281MA9000002C"
 WITH_CODE = ["序号", "企业名称", "统一社会信用代码"]
 
 
@@ -530,7 +530,7 @@ def test_a_code_that_another_firm_has_is_not_given_twice(county: Region, other_c
 
 
 NO_CODES = [
-    ([["芷汀酒业有限公司", "91420281MA90000099"]], "a wrong check digit"),
+    ([["芷汀酒业有限公司", "91420281MA90000018"]], "a wrong check digit"),
     ([["芷汀酒业", CODE]], "a short name is for an officer"),
     ([["芷汀酒业有限公司", CODE], ["芷汀酒业有限公司", OTHER_CODE]], "two codes for one firm"),
     ([["芷汀酒业有限公司", CODE], ["汀泉酒厂有限公司", CODE]], "one code for two firms"),
