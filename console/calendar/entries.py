@@ -101,7 +101,7 @@ class Words:
         """An entry with its distance from today and, where its day is a holiday, the last working day before it."""
         if day is None:
             return Entry(day, track, label, count, confirmed, url, hint)
-        act_by = None if self.calendar.is_workday(day) else self.calendar.last_workday(day)
+        act_by = None if day < self.on or self.calendar.is_workday(day) else self.calendar.last_workday(day)
         left = self.calendar.workdays_left(self.on, day)
         return Entry(day, track, label, count, confirmed, url, hint, left, act_by, day < self.on)
 

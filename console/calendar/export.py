@@ -20,7 +20,7 @@ COLUMNS: Final = (
     Column("企业数", unit="家", kind="count"),
     Column("核实情况"),
     Column("剩余工作日", unit="个", kind="count"),
-    Column("宜于此日前办", kind="date"),
+    Column("放假前最后工作日", kind="date"),
     Column("说明"),
 )
 PARTS: Final = ("已逾期", "当月", "未定日期")

@@ -119,7 +119,7 @@ def bulk_number(form: forms.Form, pk: int) -> forms.BoundField:
 
 @register.filter
 def points(value: Decimal) -> str:
-    """Percentage points with their sign: −2.10 pp is written −2.1 个百分点."""
-    text = f"{abs(value):.2f}".rstrip("0").rstrip(".")
+    """Percentage points with their sign, of two places so that a column of them lines up: −2.10 个百分点."""
+    text = f"{abs(value):.2f}"
     mark = "−" if value < 0 else "+" if value > 0 else ""
     return f"{mark}{text} 个百分点"

@@ -64,5 +64,5 @@ def why_none(track: str, on: date, kind: Kind, of_track: list[Edition], in_force
         periods = "；".join(f"{e.document} 自{e.effective_from}至{e.effective_to or '今'}" for e in of_track)
         return f"{on}没有施行中的“{label}”规则版本。已录入：{periods}。"
     if track == "hnte":
-        return f"“{label}”没有复核：期满重新认定按申报办理，请按申报判定（apply）。"
+        return f"“{label}”没有复核：期满重新认定按申报办理，请按申报判定。"
     return f"{on}施行的“{label}”规则版本都不用于{KINDS[kind]}。"

@@ -23,7 +23,7 @@ from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactor
 from tests.firms import make_fit
 from tests.test_access import TABLE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 WIDTHS = (1440, 390)
 ROLES = ("nobody", "city", "unit", "firm", "auditor", "admin")
