@@ -1,6 +1,7 @@
 """工作台: the bureau's stock in numbers; each opens the list whose count it is."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY, label_of
 from pipeline.domain import ladder, stock
+from pipeline.domain.passes import roomy
 from pipeline.domain.stock import OFF_LADDER
 from pipeline.domain.tally import Tally, tally
 from pipeline.models import Bureau, Rung
@@ -67,7 +69,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     if bureau is None or not firms.exists():
         return render(request, "console/first_day.html", {"steps": first_day.steps(user, on), "bureau": bureau})
     rungs = ladder.rungs_in_use()
-    found = tally(firms, on, rungs)
+    with roomy():
+        found, lacks, dated = counted(firms, on, rungs)
     context = {
         "bureau": bureau,
         "year": on.year,
@@ -76,11 +79,19 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "off_ladder": number(found, "未入梯队", rung=OFF_LADDER),
         "near": [nearness(found, track, label) for track, label in JUDGED],
         "wanted": [wanted(name, count) for name, count in found.most_wanted(5)],
-        "gaps": gaps(found, firms),
-        "deadlines": deadlines.coming(firms, on),
+        "gaps": lacks,
+        "deadlines": dated,
         "judged_on": found.judged_on,
     }
     return render(request, "console/workbench/page.html", context)
+
+
+def counted(
+    firms: EnterpriseQuerySet, on: datetime.date, rungs: Sequence[Rung]
+) -> tuple[Tally, list[Number], list[deadlines.Deadline]]:
+    """Everything on the page that passes over the register."""
+    found = tally(firms, on, rungs)
+    return found, gaps(found, firms), deadlines.coming(firms, on)
 
 
 def number(found: Tally, label: str, **query: str) -> Number:

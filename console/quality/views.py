@@ -22,6 +22,8 @@ from enterprises.models import Enterprise, FigureConflict
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import label_of
 from pipeline.domain import quality
+from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain.passes import roomy
 from pipeline.domain.quality import ISSUES, Tally
 
 BY: Final = {"officer": "按责任人", "unit": "按责任单位"}
@@ -72,7 +74,9 @@ def quality_page(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     scope, firms = narrowed(request, on)
     by = asked_by(request)
-    lines, whole = lines_of(firms, scope, by, request, on)
+    with roomy():
+        undecided = quality.waiting(firms, JUDGED_TRACKS)
+        lines, whole = lines_of(quality.tallies(firms, on, undecided), scope, by, request)
     page = pages.numbered(len(lines), request.GET.dict())
     context = {
         "scope": scope,
@@ -83,7 +87,7 @@ def quality_page(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "page": page,
         "query": urlencode({**scope.only, "by": by}) + "&",
-        "wants": [want_line(one, scope.only) for one in quality.ranking(firms, MOST_WANTED)],
+        "wants": [want_line(one, scope.only) for one in quality.ranking(undecided, MOST_WANTED)],
         "n_conflicts": FigureConflict.objects.filter(enterprise__in=firms.order_by()).count(),
         "on": on,
     }
@@ -105,10 +109,9 @@ def asked_by(request: HttpRequest) -> str:
 
 
 def lines_of(
-    firms: EnterpriseQuerySet, scope: Scope, by: str, request: HttpRequest, on: datetime.date
+    tallies: Mapping[quality.Place, Tally], scope: Scope, by: str, request: HttpRequest
 ) -> tuple[list[Line], Line]:
     """A line for each owner or unit, the one with most firms first, and one for all."""
-    tallies = quality.tallies(firms, on)
     whole = Tally()
     for tally in tallies.values():
         whole.add(tally)
@@ -188,7 +191,8 @@ def quality_export(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     scope, firms = narrowed(request, on)
     by = asked_by(request)
-    lines, _ = lines_of(firms, scope, by, request, on)
+    with roomy():
+        lines, _ = lines_of(quality.tallies(firms, on, quality.waiting(firms, JUDGED_TRACKS)), scope, by, request)
     columns = [
         Column(BY[by].removeprefix("按")),
         Column("企业", unit="家", kind="count", total=True),

@@ -106,6 +106,20 @@ class Enterprise(models.Model):
             models.Index(fields=["folded_name"], name="enterprise_by_folded_name"),
             models.Index(fields=["name", "id"], name="enterprise_by_name"),
             models.Index(fields=["region", "name", "id"], name="enterprise_by_region"),
+            models.Index(  # counts by unit and owner read this and not the wide table
+                fields=["region", "officer", "id"],
+                include=[
+                    "uscc",
+                    "uscc_ok",
+                    "deregistered_on",
+                    "property_known_on",
+                    "honours_known_on",
+                    "institutions_known_on",
+                    "negatives_known_on",
+                    "titles_known_on",
+                ],
+                name="enterprise_by_place",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -95,7 +95,12 @@ class FirmStatement(Statement):
     class Meta:
         verbose_name = "企业情况"
         verbose_name_plural = "企业情况"
-        indexes = [models.Index(fields=["enterprise", "state"], name="firm_statement_by_enterprise")]
+        indexes = [
+            models.Index(fields=["enterprise", "state"], name="firm_statement_by_enterprise"),
+            models.Index(
+                fields=["enterprise"], condition=Q(state=StatementState.SUBMITTED), name="firm_statement_waiting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"企业情况 {self.pk}"
@@ -142,7 +147,13 @@ class YearFigures(Statement):
     class Meta:
         verbose_name = "年度指标"
         verbose_name_plural = "年度指标"
-        indexes = [models.Index(fields=["enterprise", "year", "state"], name="year_figures_by_enterprise")]
+        indexes = [
+            models.Index(fields=["enterprise", "year", "state"], name="year_figures_by_enterprise"),
+            models.Index(fields=["year", "state", "enterprise"], name="year_figures_by_year"),
+            models.Index(
+                fields=["enterprise"], condition=Q(state=StatementState.SUBMITTED), name="year_figures_waiting"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(year__gte=1990, year__lte=2100), name="year_figures_year_is_plausible"),
         ]

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
 
 from enterprises.models import Contact, FigureConflict, StatementState, YearFigures
 from enterprises.models.enterprise import EnterpriseQuerySet
@@ -99,7 +101,47 @@ class Tally:
 Place = tuple[int | None, int]  # owner and unit
 
 
-def tallies(firms: Firms, on: datetime.date) -> dict[Place, Tally]:
+@dataclass(frozen=True)
+class Waiting:
+    """Firms of one owner and unit that wait for the same figures: for each track those it wants."""
+
+    place: Place
+    tracks: Sequence[Sequence[str]]
+    count: int
+
+    @property
+    def figures(self) -> set[str]:
+        """Each figure once, however many tracks want it."""
+        return {figure for wants in self.tracks for figure in wants}
+
+
+def waiting(firms: Firms, tracks: Sequence[str]) -> list[Waiting]:
+    """The undecided, firms alike counted together: one pass over the verdicts of these tracks side by side."""
+    try:
+        query, seen = firms.order_by().values_list("pk", "officer", "region").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    names = [f"a{place}" for place in range(len(tracks))]
+    joins = " ".join(
+        f"LEFT JOIN pipeline_assessment {a} ON {a}.enterprise_id = seen.id AND {a}.track = %s AND {a}.verdict = %s"
+        for a in names
+    )
+    statement = f"""
+        WITH seen (id, officer, region) AS ({query})
+        SELECT officer, region, {", ".join(f"{a}.wants" for a in names)}, count(*) FROM seen {joins}
+        WHERE {" OR ".join(f"{a}.wants IS NOT NULL" for a in names)}
+        GROUP BY officer, region, {", ".join(f"{a}.wants" for a in names)}
+    """
+    given = [value for track in tracks for value in (track, Verdict.UNDECIDED.value)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*seen, *given])
+        return [
+            Waiting((officer, region), [each or () for each in wants], count)
+            for officer, region, *wants, count in cursor.fetchall()
+        ]
+
+
+def tallies(firms: Firms, on: datetime.date, undecided: Sequence[Waiting]) -> dict[Place, Tally]:
     """Every owner in every unit with what their firms lack, in as many queries as there are kinds of issues."""
     found: dict[Place, Tally] = defaultdict(Tally)
     plain = {f"n_{one.key}": Count("pk", filter=one.condition(on)) for one in ISSUES if one.is_plain}
@@ -111,8 +153,9 @@ def tallies(firms: Firms, on: datetime.date) -> dict[Place, Tally]:
         if not issue.is_plain:
             for row in places(firms.filter(issue.condition(on))).annotate(total=Count("pk")):
                 found[row["officer"], row["region"]].issues[issue.key] = row["total"]
-    for row in wants_of(firms, "enterprise__officer", "enterprise__region"):
-        found[row["enterprise__officer"], row["enterprise__region"]].wants[row["want"]] = row["n"]
+    for group in undecided:
+        for figure in group.figures:
+            found[group.place].wants[figure] += group.count
     return found
 
 
@@ -121,30 +164,23 @@ def places(firms: Firms) -> Any:
     return firms.order_by().values("officer", "region")
 
 
-def wants_of(firms: Firms, *by: str) -> Any:
-    """How many firms are undecided for want of which figure."""
-    undecided = Assessment.objects.filter(enterprise__in=firms.order_by(), verdict=Verdict.UNDECIDED)
-    wants = undecided.annotate(want=Func(F("wants"), function="unnest")).values("want", *by)
-    return wants.annotate(n=Count("enterprise", distinct=True))
-
-
-@dataclass(frozen=True)
+@dataclass
 class Want:
     """A figure that is missing: verdicts it keeps open, firms it concerns, and firms where nothing else is missing."""
 
     figure: str
-    verdicts: int
-    firms: int
-    alone: int
+    verdicts: int = 0
+    firms: int = 0
+    alone: int = 0
 
 
-def ranking(firms: Firms, limit: int = 10) -> Sequence[Want]:
+def ranking(undecided: Sequence[Waiting], limit: int = 10) -> Sequence[Want]:
     """The figures whose absence keeps most verdicts open, the most first."""
-    undecided = Assessment.objects.filter(enterprise__in=firms.order_by(), verdict=Verdict.UNDECIDED)
-    unnested = undecided.annotate(want=Func(F("wants"), function="unnest")).values("want")
-    counted = unnested.annotate(
-        verdicts=Count("pk"),
-        firms=Count("enterprise", distinct=True),
-        alone=Count("enterprise", distinct=True, filter=Q(wants__len=1)),
-    ).order_by("-verdicts", "want")
-    return [Want(row["want"], row["verdicts"], row["firms"], row["alone"]) for row in counted[:limit]]
+    found: dict[str, Want] = {}
+    for group in undecided:
+        for figure in group.figures:
+            want = found.setdefault(figure, Want(figure))
+            want.verdicts += group.count * sum(figure in wants for wants in group.tracks)
+            want.firms += group.count
+            want.alone += group.count * any(list(wants) == [figure] for wants in group.tracks)
+    return sorted(found.values(), key=lambda want: (-want.verdicts, want.figure))[:limit]

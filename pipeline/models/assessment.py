@@ -82,6 +82,11 @@ class Assessment(models.Model):
             models.Index(fields=["track", "verdict", "enterprise"], name="assessment_by_verdict"),
             models.Index(fields=["track", "n_unmet", "n_unknown", "enterprise"], name="assessment_by_shortness"),
             GinIndex(fields=["wants"], name="assessment_by_want"),
+            models.Index(  # two tracks of all firms are merged in its order, without the table
+                fields=["track", "enterprise"],
+                include=["verdict", "n_unmet", "n_unknown", "n_na", "judged_on", "wants"],
+                name="assessment_by_firm",
+            ),
         ]
 
     def __str__(self) -> str:
