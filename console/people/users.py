@@ -46,7 +46,8 @@ def user_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     firms = members.firms_of(page.object_list, by)
     rows = [(account, firms.get(account.pk, [])) for account in page.object_list]
-    context = {"page": page, "rows": rows, "q": query, "role": role, "roles": Role.choices}
+    on = timezone.localdate()
+    context = {"page": page, "rows": rows, "q": query, "role": role, "roles": Role.choices, "on": on}
     return render(request, "console/people/list.html", context)
 
 

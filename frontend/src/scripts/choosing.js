@@ -2,6 +2,7 @@
 function count(form) {
   const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${form.id}"]`)]
   const chosen = boxes.filter((box) => box.checked).length
+  form.classList.toggle('bulk-chosen', chosen > 0)
   const line = form.querySelector('[data-chosen]')
   if (line) line.textContent = chosen ? `已选 ${chosen} 家` : '勾选企业后办理'
   const all = form.querySelector('[data-chooses-all]')
