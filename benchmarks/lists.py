@@ -64,11 +64,13 @@ CASES: Final = (
     Case("研发机构", "/institutions/", "enterprises/researchinstitution/"),
     Case("数据质量", "/quality/", FIRMS_LIST),
     Case("数据质量: conflicts", "/quality/conflicts/", FIRMS_LIST),
-    Case("后备库", "/pools/", FIRMS_LIST),
+    Case("后备库", "/pools/", "pipeline/poolspell/"),
+    Case("后备库: one pool", "/pools/{pool}/", "pipeline/poolspell/?pool__id__exact={pool}"),
+    Case("后备库: who came", "/pools/{pool}/?show=joined", "pipeline/poolspell/?pool__id__exact={pool}"),
     Case("时限日历", "/calendar/", "notifications/obligation/"),
     Case("提醒邮件", "/mails/", "notifications/message/"),
     Case("提醒邮件: failed", "/mails/?state=failed", "notifications/message/?state__exact=failed"),
-    Case("操作日志", "/events/", "accounts/auditevent/"),
+    Case("操作日志", "/audit/", "accounts/auditevent/"),
     Case("公示名单", "/lists/", ""),
     Case("认定规则", "/rules/", ""),
     Case("导入", "/imports/", "enterprises/importbatch/"),
@@ -145,12 +147,13 @@ def workbench_numbers(context: Any) -> list[tuple[str, str, int]]:
 
 
 def words() -> dict[str, Any]:
-    """What stands in the addresses: a unit with firms and somebody's code."""
+    """What stands in the addresses: a unit with firms, somebody's code, a pool."""
     from accounts.models import Region  # noqa: PLC0415 -- Django is set up by then
     from enterprises.models import Enterprise  # noqa: PLC0415 -- as above
+    from pipeline.models import Pool  # noqa: PLC0415 -- as above
 
     firm = Enterprise.objects.exclude(uscc=None).order_by("pk")[100]
-    return {"unit": Region.objects.get(name="江岸区").pk, "code": firm.uscc}
+    return {"unit": Region.objects.get(name="江岸区").pk, "code": firm.uscc, "pool": Pool.objects.earliest("pk").pk}
 
 
 def measure(rounds: int) -> None:

@@ -11,7 +11,7 @@ from accounts.middleware import PolicyMiddleware
 from accounts.models import AuditEvent, User
 from enterprises.models import Enterprise, ImportBatch, ResearchInstitution
 from notifications.models import Message, Obligation
-from pipeline.models import Candidacy
+from pipeline.models import Candidacy, PoolSpell
 
 
 class PolicyBesideAdmin(PolicyMiddleware):
@@ -56,6 +56,7 @@ COLUMNS: dict[type[models.Model], tuple[tuple[str, ...], tuple[str, ...], tuple[
     Message: (("to", "kind", "subject", "state", "created_at"), ("state", "kind"), ("to",), ()),
     Obligation: (("enterprise", "kind", "says", "due_on"), ("kind", "track"), ("says",), ()),
     ImportBatch: (("filename", "by", "state", "uploaded_at"), ("state",), ("filename",), ()),
+    PoolSpell: (("enterprise", "pool", "entered_on", "left_on"), ("pool",), ("enterprise__name",), ()),
     ResearchInstitution: (
         ("enterprise", "kind", "level", "recognised_on"),
         ("kind", "level"),

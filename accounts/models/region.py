@@ -13,6 +13,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
         """``region`` and every unit below it."""
         return self.filter(path__startswith=region.path)
 
+    def is_whole(self, region: "Region") -> bool:
+        """Whether every unit there is lies within ``region``."""
+        return region.parent_id is None and not self.exclude(path__startswith=region.path).exists()
+
     def keys_within(self, region: "Region") -> list[int]:
         """The keys of ``region`` and every unit below it, asked for at once.
 

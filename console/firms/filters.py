@@ -1,6 +1,8 @@
 """The filters of 企业库; their state is the address, and each number of 工作台 is one of these."""
 
 import datetime
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Final
 
 import django_filters as filters
@@ -87,28 +89,22 @@ ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "re
 WANTED: Final = [(name, label_of(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
 
 
-def rung_choices() -> list[tuple[str, str]]:
+def rung_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
     """The rungs of the bureau's ladder, and none."""
-    return [*((rung.key, rung.name) for rung in ladder.rungs_in_use()), (stock.OFF_LADDER, "未入梯队")]
+    return [*((rung.key, rung.name) for rung in rungs), (stock.OFF_LADDER, "未入梯队")]
 
 
-def rungs_by_key() -> dict[str, Rung]:
-    """The rungs of the bureau's ladder by key."""
-    return {rung.key: rung for rung in ladder.rungs_in_use()}
-
-
-def new_choices() -> list[tuple[str, str]]:
+def new_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
     """This year's new of each rung."""
-    return [(rung.key, f"本年新增{rung.name}") for rung in ladder.rungs_in_use()]
+    return [(rung.key, f"本年新增{rung.name}") for rung in rungs]
 
 
-def way_choices() -> list[tuple[str, str]]:
+def way_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
     """On the way to each rung."""
-    return [
-        (f"{rung.key}:{way}", f"{rung.name}{label}")
-        for rung in ladder.rungs_in_use()
-        for way, label in WAY_LABELS.items()
-    ]
+    return [(f"{rung.key}:{way}", f"{rung.name}{label}") for rung in rungs for way, label in WAY_LABELS.items()]
+
+
+BY_RUNG: Final = {"rung": rung_choices, "new": new_choices, "way": way_choices}  # the rungs are read once a page
 
 
 def units_in_sight(request: Any) -> QuerySet[Region]:
@@ -128,21 +124,19 @@ class EnterpriseFilter(CareFilters):
         label="责任单位",
         empty_label="全部责任单位",
     )
-    rung = filters.MultipleChoiceFilter(
-        method="on_rungs", choices=rung_choices, label="梯队层级", widget=forms.CheckboxSelectMultiple
-    )
+    rung = filters.MultipleChoiceFilter(method="on_rungs", label="梯队层级", widget=forms.CheckboxSelectMultiple)
     track = filters.ChoiceFilter(method="passed", choices=JUDGED, label="认定方向", empty_label="全部方向")
     verdict = filters.ChoiceFilter(method="judged", choices=Verdict.choices, label="评估结论", empty_label="全部结论")
     one_short = filters.ChoiceFilter(method="short", choices=SHORT, label="只差一项", empty_label="不限差几项")
     one_short_if = filters.ChoiceFilter(
         method="short_if", choices=JUDGED, label="只差一项（另有未知）", empty_label="不限"
     )
-    wants = filters.ChoiceFilter(method="wanting", choices=WANTED, label="因缺少指标待定", empty_label="不限")
+    wants = filters.ChoiceFilter(method="wanting", choices=lambda: WANTED, label="因缺少指标待定", empty_label="不限")
     expiring = filters.ChoiceFilter(method="ending", choices=EXPIRING, label="资格到期", empty_label="不限")
     ends = filters.CharFilter(method="ending_on", label="到期日", validators=[track_and_day])
     lapsed = filters.ChoiceFilter(method="ended", choices=[("1", "资格已到期未续")], label="已到期", empty_label="不限")
-    new = filters.ChoiceFilter(method="recognised", choices=new_choices, label="本年新增", empty_label="不限")
-    way = filters.ChoiceFilter(method="on_the_way", choices=way_choices, label="在途去向", empty_label="不限")
+    new = filters.ChoiceFilter(method="recognised", label="本年新增", empty_label="不限")
+    way = filters.ChoiceFilter(method="on_the_way", label="在途去向", empty_label="不限")
     flight = filters.ChoiceFilter(
         method="in_flight", choices=[("1", "在途申报（任一方向）")], label="在途申报", empty_label="不限"
     )
@@ -170,6 +164,17 @@ class EnterpriseFilter(CareFilters):
     def __init__(self, data: QueryDict, *, on: datetime.date, **rest: Any) -> None:
         super().__init__(data, **rest)
         self.on = on
+        for name in BY_RUNG:
+            self.filters[name].extra["choices"] = self.choices_of(name)
+
+    @cached_property
+    def rungs(self) -> dict[str, Rung]:
+        """The rungs of the bureau's ladder by key."""
+        return {rung.key: rung for rung in ladder.rungs_in_use()}
+
+    def choices_of(self, name: str) -> Callable[[], list[tuple[str, str]]]:
+        """What a filter that asks by a rung offers, once somebody looks."""
+        return lambda: BY_RUNG[name](self.rungs.values())
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -235,12 +240,12 @@ class EnterpriseFilter(CareFilters):
 
     def recognised(self, firms: Firms, name: str, rung: str) -> Firms:
         """Recognised this year with a title of the rung."""
-        return stock.newly_recognised(firms, rungs_by_key()[rung].tracks, self.on.year)
+        return stock.newly_recognised(firms, self.rungs[rung].tracks, self.on.year)
 
     def on_the_way(self, firms: Firms, name: str, value: str) -> Firms:
         """With a case in flight for a title of the rung."""
         rung, way = value.split(":")
-        return stock.with_case(firms, rungs_by_key()[rung].tracks, WAYS[way])
+        return stock.with_case(firms, self.rungs[rung].tracks, WAYS[way])
 
     def in_flight(self, firms: Firms, name: str, value: str) -> Firms:
         """With a case in flight, of any track."""

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -56,15 +56,29 @@ def pool_list(request: HttpRequest) -> HttpResponse:
 
 
 def lines(request: HttpRequest, found: Sequence[Pool], on: datetime.date) -> Iterator[Line]:
-    """The lines of the list; four counts for all pools together."""
-    spells = PoolSpell.objects.filter(enterprise__in=Enterprise.objects.visible_to(request.user).order_by())
-    pins = PoolPin.objects.in_force(on).filter(enterprise__in=Enterprise.objects.visible_to(request.user).order_by())
-    members, joined, left = (per_pool(part(spells, show, on)) for show in SHOWN)
-    pinned = per_pool(pins)
+    """The lines of the list; two counts for all pools together."""
+    spells = {row["pool"]: row for row in counted(PoolSpell.objects.visible_to(request.user), on)}
+    pinned = per_pool(PoolPin.objects.visible_to(request.user).in_force(on))
     definitions = current(found, on)
     for pool in found:
         rule = asked(definitions[pool.pk].query, request, on) if pool.pk in definitions else Asked([], ["没有入库条件"])
-        yield Line(pool, rule, members[pool.pk], joined[pool.pk], left[pool.pk], pinned[pool.pk])
+        n = spells.get(pool.pk, {})
+        yield Line(pool, rule, n.get("members", 0), n.get("joined", 0), n.get("left", 0), pinned[pool.pk])
+
+
+def counted(spells: SpellQuerySet, on: datetime.date) -> Iterable[dict[str, Any]]:
+    """How many spells of each pool stand in each tab on that day; all tabs in one pass."""
+    held, week = Q(left_on__isnull=True) | Q(left_on__gt=on), week_of(on)
+    rows = (
+        spells.order_by()
+        .values("pool")
+        .annotate(
+            members=Count("pk", filter=held & Q(entered_on__lte=on)),
+            joined=Count("pk", filter=Q(entered_on__range=week)),
+            left=Count("pk", filter=Q(left_on__range=week)),
+        )
+    )
+    return [dict(row) for row in rows]
 
 
 def current(found: Sequence[Pool], on: datetime.date) -> dict[int, PoolDefinition]:
@@ -190,17 +204,11 @@ class Ranked:
 
 def tabs(pool: Pool, seen: EnterpriseQuerySet, view: View) -> list[dict[str, Any]]:
     """The three tabs with their numbers."""
-    monday, day = week_of(view.day)
     spells = PoolSpell.objects.filter(pool=pool, enterprise__in=seen.order_by())
-    held = Q(left_on__isnull=True) | Q(left_on__gt=day)
-    counted = spells.aggregate(
-        members=Count("pk", filter=held & Q(entered_on__lte=day)),
-        joined=Count("pk", filter=Q(entered_on__range=(monday, day))),
-        left=Count("pk", filter=Q(left_on__range=(monday, day))),
-    )
+    numbers = next(iter(counted(spells, view.day)), dict.fromkeys(SHOWN, 0))
     words = SHOWN if not view.is_past else {"members": "当日在库", "joined": "当周入库", "left": "当周出库"}
     return [
-        {"label": words[key], "count": counted[key], "query": view.query(show=key), "current": key == view.show}
+        {"label": words[key], "count": numbers[key], "query": view.query(show=key), "current": key == view.show}
         for key in SHOWN
     ]
 

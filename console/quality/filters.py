@@ -47,7 +47,9 @@ class QualityFilters(filters.FilterSet):
         label="数据质量",
         empty_label="不限",
     )
-    alone = filters.ChoiceFilter(method="wanting_only", choices=ALONE, label="只因缺这一项待定", empty_label="不限")
+    alone = filters.ChoiceFilter(
+        method="wanting_only", choices=lambda: ALONE, label="只因缺这一项待定", empty_label="不限"
+    )
 
     def of_officer(self, firms: Firms, name: str, officer: User | str) -> Firms:
         """Of an officer, or of nobody."""

@@ -24,6 +24,8 @@ def seen_by(user: User | AnonymousUser, firm: str = "") -> Q | None:
     if user.role == Role.ENTERPRISE:
         return Q(**{f"{firm}members": user})
     if user.is_bureau and user.region is not None:
+        if Region.objects.is_whole(user.region):
+            return Q()  # the planner need not look up every firm's unit to find that it is in sight
         return Q(**{f"{firm}region__in": Region.objects.keys_within(user.region)})
     return None
 

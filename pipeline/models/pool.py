@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Region, User
 from enterprises.models import Enterprise
+from enterprises.models.enterprise import seen_by
 from pipeline.models.tracks import TRACK_CHOICES
 
 
@@ -69,8 +70,8 @@ class PoolDefinition(models.Model):
 
 def in_sight(user: User | AnonymousUser) -> Q:
     """Rows of the firms this person may see, in pools they may see."""
-    firms, pools = Enterprise.objects.visible_to(user), Pool.objects.visible_to(user)
-    return Q(enterprise__in=firms.order_by(), pool__in=pools.order_by())
+    seen = seen_by(user, "enterprise__")
+    return Q(pk__in=[]) if seen is None else Q(seen, pool__in=Pool.objects.visible_to(user).order_by())
 
 
 class PinQuerySet(models.QuerySet["PoolPin"]):
