@@ -54,6 +54,7 @@ class SizeMiddleware:
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             response.content = words_of(405, request).encode()  # an address of a form, opened by hand
             response.headers["Content-Type"] = "text/html; charset=utf-8"
+            response.headers["Content-Length"] = str(len(response.content))  # the empty answer's was set further in
         return response
 
 

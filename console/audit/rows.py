@@ -13,7 +13,9 @@ from accounts.models import AuditEvent, User
 from console import events
 from console.audit.filters import ROOM_OF_OURS, object_label
 from console.exports.cells import masked
+from enterprises import six_haves
 from enterprises.models import Enterprise
+from enterprises.models.institution import CheckState
 from enterprises.vocabulary import FIGURE_BY_NAME
 
 PERSONAL: Final = frozenset({"mobile", "phone", "email", "to", "wechat", "contact_mobile", "contact_email"})
@@ -99,7 +101,7 @@ def label(kind: str, key: str) -> str:
     """What a part is called: a figure, a column of the object's table, or its own key."""
     if key in FIGURE_BY_NAME:
         return FIGURE_BY_NAME[key].label
-    return columns_of(kind).get(key) or WORDS.get(key, key)
+    return columns_of(kind).get(key) or WORDS.get(key) or SIX.get(key, key)
 
 
 @lru_cache(maxsize=64)
@@ -112,6 +114,11 @@ def columns_of(kind: str) -> dict[str, str]:
     return {}
 
 
+# What a check of the 六有 found is kept by its key
+FOUND: Final = dict(CheckState.choices)
+SIX: Final = dict(six_haves.CHOICES)
+
+
 def shown(key: str, value: Any) -> str:
     """A value as text; people's numbers and mailboxes only by their ends."""
     if value is None or value == "" or value == []:
@@ -120,5 +127,5 @@ def shown(key: str, value: Any) -> str:
         return masked(str(value))
     if isinstance(value, bool):
         return "是" if value else "否"
-    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = "、".join(map(str, value)) if isinstance(value, list) else FOUND.get(str(value), str(value))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -16,10 +16,13 @@ from console.institutions import rows as institution_rows
 from enterprises.domain import conflicts, statements
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
+from notifications import workdays
+from notifications.models import Obligation
 from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models import MaterialRequirement
 
 TIMELINE = 40
+DUTIES = 30
 
 
 @require_GET
@@ -67,6 +70,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "timeline": [events.line(event) for event in trail(enterprise)],
         "may_write": user.may_write,
         "rd": institution_rows.of_firm(enterprise, on),
+        "duties": duties(enterprise, on),
         "forms": {
             "case": forms.case_form(track, cases.open_tracks(of_firm)),
             "material": forms.MaterialForm(),
@@ -84,6 +88,12 @@ def track_of_interest(enterprise: Enterprise) -> str:
     """The judged track the firm has a case for, else 高企."""
     tracks = enterprise.candidacies.order_by("-pk").values_list("track", flat=True)
     return next((track for track in tracks if track in JUDGED_TRACKS), "hnte")
+
+
+def duties(enterprise: Enterprise, on: datetime.date) -> list[tuple[Obligation, bool]]:
+    """What is to be done for the firm, nearest first, and whether its day has passed."""
+    waiting = Obligation.objects.open().filter(enterprise=enterprise)[:DUTIES]
+    return [(duty, workdays.is_overdue(on, duty.due_on)) for duty in waiting]
 
 
 def trail(enterprise: Enterprise) -> list[AuditEvent]:

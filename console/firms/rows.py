@@ -52,14 +52,14 @@ class Row:
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given."""
     names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
-    judged = Assessment.objects.order_by("-track").prefetch_related("edition")  # a long text; once each, not a row
     firms = (
         seen.filter(pk__in=ids)
         .select_related("region", "officer", "deputy", "position")
         .defer("search_text", "search_bigrams")
         .prefetch_related(
             Prefetch("titles", Title.objects.in_force(on).order_by("track"), to_attr="held"),
-            Prefetch("assessments", judged, to_attr="judged"),
+            # The text of an edition is long: fetched once, not with every row
+            Prefetch("assessments", Assessment.objects.order_by("-track").prefetch_related("edition"), "judged"),
             Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED), to_attr="open_cases"),
         )
     )

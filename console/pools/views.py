@@ -109,6 +109,7 @@ class View:
     day: datetime.date
     today: datetime.date
     factors: Sequence[str]
+    complaint: str = ""
 
     @property
     def is_past(self) -> bool:
@@ -124,16 +125,24 @@ class View:
 
 
 def view_of(request: HttpRequest) -> View:
-    """Read the address; nonsense means today, the members, every factor."""
-    today = timezone.localdate()
-    try:
-        day = min(datetime.date.fromisoformat(request.GET.get("on", "")), today)
-    except ValueError:
-        day = today
+    """Read the address; a day that makes no sense is said and means today, other nonsense the members, every factor."""
+    today, asked_day = timezone.localdate(), request.GET.get("on", "")
+    day, complaint = day_asked(asked_day, today)
     show = request.GET.get("show", "")
     wanted = request.GET.getlist("rank")
     factors = [factor for factor in pool_rows.FACTORS if not wanted or factor in wanted]
-    return View(show if show in SHOWN else "members", day, today, factors)
+    return View(show if show in SHOWN else "members", day, today, factors, complaint)
+
+
+def day_asked(text: str, today: datetime.date) -> tuple[datetime.date, str]:
+    """The day asked for and what is wrong with it; without one, or with a wrong one, today."""
+    if not text:
+        return today, ""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return today, f"“{text[:20]}”不是日期，现按今天显示。请写作 {today.isoformat()} 的样子。"
+    return (today, f"{day.isoformat()} 还没有到，现按今天显示。") if day > today else (day, "")
 
 
 def spells_of(pool: Pool, seen: EnterpriseQuerySet, view: View) -> SpellQuerySet:

@@ -101,6 +101,7 @@ def plan(
 def outcome(row: ListRow, world: World, counted: dict[tuple[str, int], int]) -> Outcome:
     """The outcome of one row; a firm counts once for each kind."""
     if row.is_done:
+        counted.setdefault((row.kind_in_force, row.enterprise_id or 0), row.place)
         return Outcome(row, "", row.says, row.enterprise_id)
     if row.decision == Decision.NEW:
         return new_firm(row, world)

@@ -1,5 +1,6 @@
 """企业详情: what is known with its source, what is missing with its clause, and who may do something about it."""
 
+import datetime
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from enterprises.models import Enterprise
+from notifications.models import Obligation
 from pipeline.domain import candidacies, titles, touch
 from pipeline.models import Bureau
 from tests.console.visit import MORNING, ON, as_, text, unnumbered
@@ -198,3 +200,20 @@ def test_a_statement_with_a_part_beyond_its_whole_is_doubted_on_its_card(
 
     assert page.context["pending"][0].doubts == ["高新技术产品（服务）收入大于总收入，请核对单位"]
     assert "收入大于总收入，请核对单位" in text(page)
+
+
+def test_what_is_due_stands_on_the_page_of_its_firm(
+    reference_data: Bureau, enterprise: Enterprise, foreign_enterprise: Enterprise, officer: User
+):
+    for firm, words in ((enterprise, "规上企业尚无研发机构"), (foreign_enterprise, "别家的事")):
+        Obligation.objects.create(
+            key=f"x:{firm.pk}", kind="annual_duty", enterprise=firm, says=words, created_on=ON,
+            due_on=ON - datetime.timedelta(days=400),
+        )  # fmt: skip
+
+    page = as_(officer).get(f"/enterprises/{enterprise.pk}/").text
+
+    assert "规上企业尚无研发机构" in page
+    assert "期限待核实" in page
+    assert "已逾期" in page
+    assert "别家的事" not in page

@@ -73,6 +73,7 @@ def test_405_an_act_opened_by_hand(enterprise: Enterprise, officer: User):
 
     assert says_its_number(answer, 405)
     assert answer["Allow"] == "POST"
+    assert int(answer["Content-Length"]) == len(answer.content)  # a browser shows nothing of an answer said to be empty
 
 
 def test_409_names_who_was_first(reference_data: Bureau, enterprise: Enterprise, officer: User, county_officer: User):

@@ -264,3 +264,10 @@ def test_a_long_name_and_an_empty_shelf_are_shown(reference_data: Bureau, office
     assert "还没有后备库" in text(as_(officer).get("/pools/"))
     saved_views.save(name="长" * 60, query="lacks=hnte", is_shared=True, by=officer)
     assert "长" * 60 in text(as_(officer).get("/enterprises/"))
+
+
+@pytest.mark.parametrize(("day", "says"), [("abc", "“abc”不是日期"), ("2999-01-01", "2999-01-01 还没有到")])
+def test_a_day_that_makes_no_sense_is_said(day: str, says: str, pool: Pool, officer: User):
+    page = as_(officer).get(f"/pools/{pool.pk}/", {"on": day}).text
+
+    assert says in page

@@ -422,6 +422,8 @@ def test_a_firm_that_stands_twice_counts_once(enterprise: Enterprise, officer: U
     results = applied(published, officer)
 
     assert [result for result, _ in results] == ["title", ""]
+    assert [result for result, _ in applied(published, officer)] == ["title", ""]  # and once more it is no other firm
+    assert [one.result for one in list_plans.plan(published, by=officer, on=ON)] == ["", ""]
     assert published.rows.get(place=2).repeats == 1
     assert list_totals.totals(published, list(published.rows.all())).by_match["sure"] == 1
 
