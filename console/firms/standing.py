@@ -33,7 +33,7 @@ def institution_confirm(request: HttpRequest, *, pk: int) -> HttpResponse:
 def spell_create(request: HttpRequest, *, pk: int) -> HttpResponse:
     """The firm enters 规上."""
     firm_in_sight(request, pk)
-    form = SpellForm(request.POST)
+    form = SpellForm(request.POST, auto_id="id_spell_%s")
     if not form.is_valid():
         return again(request, pk, "spell", form)
     scale.begin(enterprise_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)

@@ -122,6 +122,6 @@ def of_firm(enterprise: Enterprise, on: datetime.date) -> dict[str, Any]:
     return {
         "institutions": [row(one, on) for one in held],
         "spells": list(enterprise.above_scale_spells.order_by("-from_on", "-pk")),
-        "spell_form": SpellForm(),
+        "spell_form": SpellForm(auto_id="id_spell_%s"),
         "spell_end_form": SpellEndForm(),
     }

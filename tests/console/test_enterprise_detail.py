@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -217,3 +218,12 @@ def test_what_is_due_stands_on_the_page_of_its_firm(
     assert "期限待核实" in page
     assert "已逾期" in page
     assert "别家的事" not in page
+
+
+def test_no_two_things_on_the_page_have_one_name(reference_data: Bureau, enterprise: Enterprise, officer: User):
+    make_fit(enterprise)
+    candidacies.open_case(enterprise_id=enterprise.pk, track="hnte", by=officer, on=ON)
+
+    ids = re.findall(r' id="([^"]+)"', as_(officer).get(f"/enterprises/{enterprise.pk}/?track=hnte").text)
+
+    assert [name for name, number in Counter(ids).items() if number > 1] == []
