@@ -61,7 +61,8 @@ class SizeMiddleware:
 def words_of(code: int, request: HttpRequest) -> str:
     """The page of an error; for a script that asked, its words alone."""
     base = "errors/fragment.html" if request.headers.get("HX-Request") else "base_plain.html"
-    return loader.render_to_string(f"errors/{code}.html", {"request_id": request_id.current.get(), "base": base})
+    context = {"request_id": request_id.current.get(), "base": base, "largest": settings.TIDU_LARGEST_REQUEST}
+    return loader.render_to_string(f"errors/{code}.html", context)
 
 
 class PolicyMiddleware:

@@ -66,8 +66,10 @@ class Demo:
     def start(self) -> None:
         """Services, tables and seed, then web, worker and beat."""
         wanted = {name: not os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")}
+        print("· PostgreSQL and Redis", flush=True)
         addresses = self.services.start(postgres=wanted["DATABASE_URL"], redis=wanted["REDIS_URL"])
         environment = self.environment(addresses)
+        print("· tables and the demo's firms (about half a minute the first time)", flush=True)
         self.prepare(environment)
         self.start_parts(environment)
         self.wait_for_the_first_page()

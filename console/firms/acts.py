@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.machine import StepRefused
 from accounts.models import User
 from console.board import moves
 from console.errors import answers_refusals
@@ -55,6 +56,15 @@ def firm_of(request: HttpRequest, model: Any, pk: int) -> int:
 def again(request: HttpRequest, firm: int, dialog: str, form: Form) -> HttpResponse:
     """The firm's page with the form as it was sent and what is wrong with it."""
     return detail.page(request, firm, bound={dialog: form}, status=422)
+
+
+def corrected(request: HttpRequest, firm: int, dialog: str, form: Form, refusal: StepRefused) -> HttpResponse:
+    """The form again where every reason against it lies in what was typed; any other refusal is the door's own."""
+    if any(reason.criterion not in form.fields for reason in refusal.reasons):
+        raise refusal
+    for reason in refusal.reasons:
+        form.add_error(reason.criterion, reason.says)
+    return again(request, firm, dialog, form)
 
 
 def done(request: HttpRequest, firm: int, says: str) -> HttpResponse:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.machine import StepRefused
 from accounts.models import User
 from console.errors import answers_refusals
-from console.firms.acts import again, back_from, back_to_firm, done, firm_in_sight, firm_of
+from console.firms.acts import again, back_from, back_to_firm, corrected, done, firm_in_sight, firm_of
 from console.institutions.forms import SpellEndForm, SpellForm
 from enterprises.domain import institutions, scale
 from enterprises.models import AboveScaleSpell
@@ -36,7 +37,10 @@ def spell_create(request: HttpRequest, *, pk: int) -> HttpResponse:
     form = SpellForm(request.POST, auto_id="id_spell_%s")
     if not form.is_valid():
         return again(request, pk, "spell", form)
-    scale.begin(enterprise_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)
+    try:
+        scale.begin(enterprise_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)
+    except StepRefused as refusal:
+        return corrected(request, pk, "spell", form, refusal)
     return done(request, pk, "入规已登记；没有研发机构的，已列入应办事项。")
 
 
@@ -48,5 +52,8 @@ def spell_end(request: HttpRequest, *, pk: int) -> HttpResponse:
     form = SpellEndForm(request.POST)
     if not form.is_valid():
         return again(request, firm, f"spell-end-{pk}", form)
-    scale.end(spell_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)
+    try:
+        scale.end(spell_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)
+    except StepRefused as refusal:
+        return corrected(request, firm, f"spell-end-{pk}", form, refusal)
     return done(request, firm, "退规已登记。")

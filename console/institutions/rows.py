@@ -119,9 +119,11 @@ def cells(one: ResearchInstitution) -> tuple[Any, ...]:
 def of_firm(enterprise: Enterprise, on: datetime.date) -> dict[str, Any]:
     """Institutions and 规上 spells of a firm, as its page shows them, with their forms."""
     held = enterprise.institutions.order_by(F("ended_on").desc(nulls_first=True), "pk")
+    spells = list(enterprise.above_scale_spells.order_by("-from_on", "-pk"))
     return {
         "institutions": [row(one, on) for one in held],
-        "spells": list(enterprise.above_scale_spells.order_by("-from_on", "-pk")),
+        "spells": spells,
+        "is_above_scale": any(spell.to_on is None for spell in spells),
         "spell_form": SpellForm(auto_id="id_spell_%s"),
         "spell_end_form": SpellEndForm(),
     }

@@ -22,6 +22,11 @@ LEVELS: Final = [(level, f"{level}级" if level != "自建" else level) for leve
 NEXT_LEVEL: Final = {"县": "市", "市": "省部", "省部": "国家"}
 
 
+def in_words(level: str, kind: str) -> str:
+    """A kind with its level, said once: 省部级企业技术中心, 自建研发机构."""
+    return kind if kind.startswith(level) else f"{dict(LEVELS).get(level, level)}{kind}"
+
+
 class InstitutionGrade(models.Model):
     """A kind of institution on a level: who recognises it, what it asks for, how long it lasts; kept by the bureau."""
 
@@ -45,7 +50,7 @@ class InstitutionGrade(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "level"], name="institution_grade_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()}{self.kind}"
+        return in_words(self.level, self.kind)
 
 
 class State(models.TextChoices):
@@ -138,7 +143,12 @@ class ResearchInstitution(fsm.FSMModelMixin, models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"{self.get_level_display()}{self.kind}"
+        return self.name or self.grade
+
+    @property
+    def grade(self) -> str:
+        """Kind and level in words."""
+        return in_words(self.level, self.kind)
 
     def get_level_display(self) -> str:
         """The level in words: 省部级."""

@@ -302,6 +302,21 @@ def test_entering_above_scale_on_the_firms_page_is_a_task_at_once(enterprise: En
     assert list(acts.order_by("pk").values_list("what", flat=True)) == ["scale.begin", "scale.end"]
 
 
+def test_a_day_that_cannot_be_keeps_the_form_and_a_firm_within_is_not_asked_again(
+    enterprise: Enterprise, county_officer: User
+):
+    client, address = as_(county_officer), f"/enterprises/{enterprise.pk}/scale/"
+    sent = {"kind": "规上工业", "from_on": "2030-01-01", "source": "统计局名单"}
+
+    early = client.post(address, sent)
+    client.post(address, sent | {"from_on": "2026-11-20"})
+
+    page = early.content.decode()
+    assert (early.status_code, "入规日晚于今天" in page, "统计局名单" in page) == (422, True, True)
+    assert 'data-opens="spell"' in page
+    assert 'data-opens="spell"' not in client.get(f"/enterprises/{enterprise.pk}/").content.decode()
+
+
 def test_the_firms_page_and_the_portal_name_its_institutions_and_what_they_lack(
     reference_data: Bureau, enterprise: Enterprise, officer: User, member: User
 ):
