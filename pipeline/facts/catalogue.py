@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from pipeline.facts import finance, property, staff, standing
+from pipeline.facts import finance, property, size, staff, standing
 from pipeline.facts.registry import FACTS, Fact
 
-SUBJECTS = (finance, staff, property, standing)
+SUBJECTS = (finance, size, staff, property, standing)
 
 
 def facts() -> Mapping[str, Fact]:

@@ -8,12 +8,13 @@ from typing import Any
 from enterprises.vocabulary import LISTS
 from pipeline.facts.register import Register, from_rows
 from tests.policies.reference_facts import Firm
+from tests.policies.reference_size import SIZES
 
 ON = date(2026, 5, 1)
 # Published thresholds of both tracks in percent, and the sums that decide which of them applies.
 SHARES = (0, 2, 3, 4, 5, 6, 10, 15, 20, 25, 30, 35, 60)
 MONEY = (0, 1, 1_000, 49_999_999, 50_000_000, 50_000_001, 199_999_999, 200_000_000, 200_000_001, 10**12)
-STAFF = (0, 1, 10, 20, 60, 499, 500, 501)
+STAFF = (0, 1, 10, 19, 20, 60, 299, 300, 499, 500, 501, 999, 1000)
 NET_ASSETS = (-5, 0, 100, 105, 110, 115, 120, 125, 135, 150, 175, 10**13)
 DAYS = (
     ON,
@@ -62,6 +63,7 @@ class Maker:
         return {
             "sales_cny": sales,
             "cost_expense_cny": cost,
+            "operating_revenue_cny": self.maybe((*MONEY, 2_999_999, 3_000_000, 399_999_999, 400_000_000)),
             "total_income_cny": income,
             "hi_tech_income_cny": self.part(income),
             "rd_cost_deduction_cny": self.part(self.random.choice([sales, cost])),
@@ -99,6 +101,7 @@ class Maker:
                 "industry_code": choice(
                     [None, "C3525", "3525", "35", "C", "F", "F5", "制造业", "F5175", "7011", "90", "C1620"]
                 ),
+                "size_trade": choice([None, *SIZES]),
                 "hi_tech_field": self.good("新材料", lambda: choice([None, "餐饮"])),
             },
             years={each: self.year() for each in (2023, 2024, 2025) if self.random.random() > self.doubt / 3},

@@ -5,6 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tests.policies.reference_size import is_sme, size_of
+
 UNKNOWN, ABSENT = "unknown", "not_applicable"
 
 
@@ -86,6 +88,16 @@ class Facts:
 
     def staff_headcount(self) -> Any:
         return self.amount("staff_headcount")
+
+    def size_class(self) -> Any:
+        return size_of(*self.measured()) if self.existed(1) else ABSENT
+
+    def is_sme(self) -> Any:
+        return is_sme(*self.measured()) if self.existed(1) else ABSENT
+
+    def measured(self) -> tuple[str | None, int | None, int | None]:
+        trade = self.firm.own.get("size_trade")
+        return trade, self.figure("staff_headcount"), self.figure("operating_revenue_cny")
 
     def rd_to_sales_tsme(self) -> Any:
         return self.share("rd_cost_deduction_cny", "sales_cny")
