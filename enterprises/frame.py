@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 from django.db import connection
 
+from enterprises import six_haves
 from enterprises.models import Source
 from enterprises.vocabulary import FIGURES
 
@@ -31,9 +32,12 @@ FIRM_COLUMNS: Final[Kinds] = {
 FIGURE_COLUMNS: Final[Kinds] = {
     figure.name: pl.Decimal(6, 2) if figure.is_decimal else pl.Int64() for figure in FIGURES
 }
-KNOWN: Final[Kinds] = {
-    f"{name}_known": pl.Boolean for name in ("property", "honours", "institutions", "titles", "negatives")
-}
+CHECKED: Final = ("property", "honours", "institutions", "titles", "negatives")
+KNOWN: Final[Kinds] = {f"{name}_known": pl.Boolean for name in (*CHECKED, "above_scale")}
+# Whoever was never on the 规上 list may only not have been entered yet; whoever left it is known to be off it.
+ABOVE_SCALE_KNOWN: Final = (
+    "EXISTS (SELECT FROM enterprises_abovescalespell AS spell WHERE spell.enterprise_id = enterprises_enterprise.id)"
+)
 # An officer's word stands over the firm's, the firm's over a ledger's; within one source the latest known.
 PRECEDENCE: Final = " ".join(f"WHEN '{source}' THEN {place}" for place, source in enumerate(Source.values))
 ORDER: Final = f"CASE source {PRECEDENCE} END, known_at DESC, id DESC"
@@ -54,8 +58,9 @@ def load(
         "years": years(asked),
         "property": table(asked, "enterprises_intellectualproperty", PROPERTY),
         "honours": table(asked, "enterprises_honour", HONOURS),
-        "institutions": table(asked, "enterprises_researchinstitution", INSTITUTIONS, RECOGNISED),
+        "institutions": table(asked, "enterprises_researchinstitution", INSTITUTIONS),
         "negatives": table(asked, "enterprises_negativefact", NEGATIVES),
+        "above_scale": table(asked, "enterprises_abovescalespell", NEGATIVES),
     }
 
 
@@ -74,22 +79,28 @@ HONOURS: Final[Kinds] = {"kind": pl.String, "level": pl.String, "rank": pl.Int64
 INSTITUTIONS: Final[Kinds] = {
     "kind": pl.String,
     "level": pl.String,
+    "recognised": pl.Boolean,
     "recognised_on": pl.Date,
     "valid_until": pl.Date,
+    **{f"six_{key}": pl.Boolean for key in six_haves.KEYS},
 }
 NEGATIVES: Final[Kinds] = {"kind": pl.String, "from_on": pl.Date, "to_on": pl.Date}
 COLUMN_OF: Final = {
     "class": "property_class",
     "market_share": "market_share_ratio",
     "valid_until": "least(valid_until, ended_on)",
+    # One that is only being built is no institution of its level yet
+    "recognised": "(state = 'recognised' OR recognised_on IS NOT NULL)",
+    **{
+        f"six_{key}": f"CASE WHEN '{key}' = ANY(haves) THEN true WHEN '{key}' = ANY(lacks) THEN false END"
+        for key in six_haves.KEYS
+    },
 }
-# One that is only being built is no institution of its level yet
-RECOGNISED: Final = "(state = 'recognised' OR recognised_on IS NOT NULL)"
 
 
 def firms(asked: Mapping[str, Any]) -> pl.DataFrame:
     """One row a firm: what is current of it, and which of its lists somebody checked."""
-    known = ", ".join(f"{name}_on IS NOT NULL AS {name}" for name in KNOWN)
+    known = ", ".join([*(f"{name}_known_on IS NOT NULL" for name in CHECKED), ABOVE_SCALE_KNOWN])
     ids = OF_FIRMS.replace("enterprise_id", "id")
     every = copied(
         f"SELECT id AS firm, {known} FROM enterprises_enterprise WHERE deregistered_on IS NULL AND {ids} ORDER BY id",

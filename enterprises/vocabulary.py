@@ -122,6 +122,7 @@ LISTS: Final[Mapping[str, str]] = {
     "institutions": "研发机构清单",
     "titles": "资格清单",
     "negatives": "失信与事故核对",
+    "above_scale": "规上登记",
 }
 
 

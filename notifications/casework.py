@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from accounts.models import Region
 from enterprises.models import Material, StatementState, YearFigures
-from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS, TRACK_BY_KEY
+from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY, label_of
 from notifications.causes import AHEAD, BEHIND, Due, Scope, dated
 from notifications.models import Obligation
 from pipeline.models import Assessment, Candidacy, MaterialRequirement, Round
@@ -17,13 +17,6 @@ from pipeline.models.candidacy import State
 
 BEFORE_FILING: Final = [State.POOLED, State.COACHING, State.PREPARING]
 YEARS_JUDGED: Final = 3
-LISTS: Final = {
-    "property": "知识产权清单",
-    "honours": "荣誉清单",
-    "institutions": "研发机构清单",
-    "titles": "资格清单",
-    "negatives": "失信与事故核对",
-}
 
 
 @dataclass(frozen=True)
@@ -178,7 +171,7 @@ def years_known(scope: Scope, wanted: Sequence[tuple[int, str, str]]) -> Mapping
 
 def figure_due(scope: Scope, enterprise_id: int, track: str, name: str, known: set[int]) -> Due:
     """The one figure that decides, for the last year that lacks it."""
-    label = wanted_label(name)
+    label = label_of(name)
     years = [year for year in range(scope.on.year - 1, scope.on.year - 1 - YEARS_JUDGED, -1) if year not in known]
     says = f"补报{years[0]}年{label}" if name in FIGURE_BY_NAME and years else f"补报{label}"
     return Due(
@@ -189,10 +182,3 @@ def figure_due(scope: Scope, enterprise_id: int, track: str, name: str, known: s
         because=f"{TRACK_BY_KEY[track].label}条件只差这一项数据即可判定",
         track=track,
     )
-
-
-def wanted_label(name: str) -> str:
-    """How the wanted figure, field or list is called."""
-    if name in FIGURE_BY_NAME:
-        return FIGURE_BY_NAME[name].label
-    return FIRM_FIELDS[name].label if name in FIRM_FIELDS else LISTS.get(name, name)

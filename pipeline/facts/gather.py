@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from enterprises import six_haves
 from enterprises.vocabulary import PROPERTY_ALIASES, PROPERTY_CLASSES, TRACKS
 
 ACCIDENTS: Final = ("安全事故", "质量事故", "环境违法")
@@ -146,7 +147,31 @@ def possible(condition: Condition) -> Condition:
 
 def institution(on: date) -> pl.Expr:
     """Recognised at provincial, ministerial or national level and standing on the day."""
-    return pl.col("level").is_in(["国家", "省部"]) & in_force(on, "recognised_on", "valid_until")
+    recognised = pl.col("recognised").fill_null(value=True)
+    return recognised & pl.col("level").is_in(["国家", "省部"]) & in_force(on, "recognised_on", "valid_until")
+
+
+def begun(on: date) -> pl.Expr:
+    """An institution that has not ended; one being built has no day of recognition yet."""
+    started = pl.col("recognised_on").is_null() | (pl.col("recognised_on") <= on)
+    return started & (pl.col("valid_until").is_null() | (pl.col("valid_until") >= on))
+
+
+def having(*keys: str) -> Condition:
+    """An institution of which the last checks found all these of the 六有; one nobody checked is in doubt."""
+    return lambda on: begun(on) & pl.all_horizontal(f"six_{key}" for key in keys)
+
+
+@gathered("above_scale")
+def above_scale_today(on: date) -> pl.Expr:
+    """Spells of 规上 status, of whatever trade, that stand on the day."""
+    return in_force(on, "from_on", "to_on")
+
+
+@gathered("above_scale")
+def above_scale_industry_today(on: date) -> pl.Expr:
+    """Spells of 规上工业 that stand on the day."""
+    return in_force(on, "from_on", "to_on") & (pl.col("kind") == "规上工业")
 
 
 def title(track: str) -> Condition:
@@ -179,6 +204,9 @@ both("national_prizes", "honours", honour(national_prize_row(), pl.col("rank") <
 # 主导 itself says that the firm led; a known rank beyond the fifth contradicts it.
 both("led_standards", "honours", honour(led_standard_row(), pl.col("rank").fill_null(1) <= 5))
 both("provincial_institutions", "institutions", institution)
+both("six_complete", "institutions", having(*six_haves.KEYS))
+for _key in six_haves.KEYS:
+    both(f"six_{_key}", "institutions", having(_key))
 for _track in TRACKS:
     both(f"titles_{_track.key}", "titles", title(_track.key))
 

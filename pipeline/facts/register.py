@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from enterprises import six_haves
 from enterprises.vocabulary import FIGURES
 
 Schema = Mapping[str, type[pl.DataType] | pl.DataType]
@@ -28,6 +29,7 @@ FIRMS: Final[Schema] = {
     "institutions_known": pl.Boolean,
     "titles_known": pl.Boolean,
     "negatives_known": pl.Boolean,
+    "above_scale_known": pl.Boolean,
 }
 # One row a firm and calendar year, its current values; whole yuan, heads, pieces, points.
 YEARS: Final[Schema] = {
@@ -55,12 +57,15 @@ HONOURS: Final[Schema] = {
     "rank": pl.Int64,
     "given_on": pl.Date,
 }
+# One that is only being built has its 六有 looked at, but is no institution of its level yet: not recognised.
 INSTITUTIONS: Final[Schema] = {
     "firm": pl.Int64,
     "kind": pl.String,
     "level": pl.String,
+    "recognised": pl.Boolean,
     "recognised_on": pl.Date,
     "valid_until": pl.Date,
+    **{f"six_{key}": pl.Boolean for key in six_haves.KEYS},
 }
 TITLES: Final[Schema] = {
     "firm": pl.Int64,
@@ -70,6 +75,8 @@ TITLES: Final[Schema] = {
     "revoked": pl.Boolean,
 }
 NEGATIVES: Final[Schema] = {"firm": pl.Int64, "kind": pl.String, "from_on": pl.Date, "to_on": pl.Date}
+# Spells of 规上 status.
+ABOVE_SCALE: Final[Schema] = NEGATIVES
 # `criterion` is the key of a gate (H3), of a part (H2.core) or of a score item (ip_core): value or points.
 RULINGS: Final[Schema] = {
     "firm": pl.Int64,
@@ -87,6 +94,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "institutions": INSTITUTIONS,
     "titles": TITLES,
     "negatives": NEGATIVES,
+    "above_scale": ABOVE_SCALE,
     "rulings": RULINGS,
 }
 
@@ -102,6 +110,7 @@ class Register:
     institutions: pl.DataFrame
     titles: pl.DataFrame
     negatives: pl.DataFrame
+    above_scale: pl.DataFrame
     rulings: pl.DataFrame
 
     def rows_of(self, name: str) -> pl.DataFrame:

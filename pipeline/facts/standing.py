@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from enterprises import six_haves
 from enterprises.vocabulary import HI_TECH_FIELDS, TRACKS
 from pipeline.facts.columns import WHOLLY_EXCLUDED, last_year
 from pipeline.facts.registry import Amount, Fact, fact, register
@@ -78,6 +79,24 @@ def provincial_institution() -> Amount:
     return Amount(proven("provincial_institutions_sure", "provincial_institutions_possible"))
 
 
+@fact(label="规上企业", unit="flag", basis="规上名录，当日在列")
+def is_above_scale() -> Amount:
+    """Whether a spell of 规上 status of any trade stands on the day."""
+    return Amount(pl.col("above_scale_today") > 0)
+
+
+@fact(label="规上工业企业", unit="flag", basis="规上名录，当日在列")
+def is_above_scale_industry() -> Amount:
+    """Whether a spell of 规上工业 stands on the day."""
+    return Amount(pl.col("above_scale_industry_today") > 0)
+
+
+@fact(label="同一研发机构六项齐备", unit="flag", basis="现场核查，以最近一次为准")
+def six_complete() -> Amount:
+    """Whether one institution has all six of the 六有 by the last check of each."""
+    return Amount(proven("six_complete_sure", "six_complete_possible"))
+
+
 @fact(label="专家评分：知识产权", unit="score")
 def expert_property() -> Amount:
     """Points the experts gave for intellectual property, as kept with the year just closed."""
@@ -103,4 +122,12 @@ def declare_title_facts() -> None:
         register(Fact(f"title_{track.key}", f"{track.label}资格在有效期内", "flag", "", "", Amount(held)))
 
 
+def declare_six_facts() -> None:
+    """Declare `six_<key>` for each of the 六有: whether some institution of the firm was found to have it."""
+    for item in six_haves.ITEMS:
+        held = proven(f"six_{item.key}_sure", f"six_{item.key}_possible")
+        register(Fact(f"six_{item.key}", item.label, "flag", "现场核查，以最近一次为准", "", Amount(held)))
+
+
 declare_title_facts()
+declare_six_facts()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from enterprises import six_haves
 from enterprises.vocabulary import (
     CLASS_ONE,
     CLASS_TWO,
@@ -44,7 +45,6 @@ FIRM_READERS: Final[dict[str, Reader]] = {
     "size_trade": values.one_of(SIZE_TRADES, SIZE_TRADE_ALIASES),
     "industry_code": values.industry,
     "former_names": values.anything,
-    "above_scale": values.anything,
 }
 ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
     "property": {
@@ -74,6 +74,7 @@ ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
         "level": values.one_of(INSTITUTION_LEVELS),
         "recognised_on": values.day,
         "valid_until": values.day,
+        **{f"six_{key}": values.yes_or_no for key in six_haves.KEYS},
     },
     "titles": {
         "track": values.one_of(tuple(TRACK_BY_KEY)),
@@ -91,6 +92,11 @@ ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
         "to": values.day,
         "source": values.text,
     },
+    "above_scale": {"kind": values.text, "from": values.day, "to": values.day},
+}
+PERIODS: Final = {
+    "titles": ("valid_from", "valid_until"),
+    **dict.fromkeys(("negatives", "above_scale"), ("from", "to")),
 }
 NEEDED: Final = {
     "property": ("class",),
@@ -98,6 +104,7 @@ NEEDED: Final = {
     "institutions": ("level",),
     "titles": ("track",),
     "negatives": ("kind", "from"),
+    "above_scale": ("kind", "from"),
 }
 # What the register keeps under another name, or not at all because no rule reads it.
 RENAMED: Final = {"from": "from_on", "to": "to_on", "market_share_ratio": "market_share"}
@@ -110,7 +117,6 @@ UNREAD: Final = {
         "chain_role",
         "parent_uscc",
         "former_names",
-        "above_scale",
     ),
     "property": ("number", "title", "applied_on"),
     "honours": ("title",),
@@ -156,7 +162,7 @@ def read_firm(
     rulable: Mapping[str, Rulable],
 ) -> str:
     """Add one firm to the rows and return its name."""
-    firm = values.mapping(where, content, PARTS)
+    firm = with_spells(where, values.mapping(where, content, PARTS))
     stated = fields(f"{where}, enterprise", firm.get("enterprise", {}), FIRM_READERS)
     known = {f"{name}_known": firm.get(name) is not None for name in LISTS}
     rows["firms"].append({"firm": number, **kept("enterprise", stated), **known})
@@ -167,6 +173,17 @@ def read_firm(
     rulings = read_manual(f"{where}, manual", firm.get("manual"), track, rulable)
     rows["rulings"] += [{"firm": number, "track": track, **ruling} for ruling in rulings]
     return str(stated.get("name") or where)
+
+
+def with_spells(where: str, firm: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The firm with its 规上 spells among its lists; they may be given with its own facts as well."""
+    own = firm.get("enterprise")
+    if not isinstance(own, dict) or "above_scale" not in own:
+        return firm
+    if "above_scale" in firm:
+        raise StatementError(f"{where}, above_scale", "与 enterprise.above_scale 重复")
+    rest = {name: value for name, value in own.items() if name != "above_scale"}
+    return {**firm, "enterprise": rest, "above_scale": own["above_scale"]}
 
 
 def fields(where: str, content: object, readers: Mapping[str, Reader]) -> dict[str, Any]:
@@ -241,7 +258,7 @@ def read_row(where: str, name: str, content: object) -> dict[str, object]:
         check_kind(where, row)
     if name == "titles" and row.get("valid_from") is None:
         row["valid_from"] = row.get("issued_on")
-    first, last = {"titles": ("valid_from", "valid_until"), "negatives": ("from", "to")}.get(name, ("", ""))
+    first, last = PERIODS.get(name, ("", ""))
     if isinstance(row.get(first), date) and isinstance(row.get(last), date) and row[last] < row[first]:
         raise StatementError(where, f"{last} {row[last]} 早于 {first} {row[first]}")
     return kept(name, row)

@@ -5,9 +5,15 @@ from decimal import Decimal
 
 from enterprises import frame
 from enterprises.domain.statements import current_figures
-from enterprises.models import Enterprise, NegativeFact
+from enterprises.models import AboveScaleSpell, Enterprise, NegativeFact
 from enterprises.vocabulary import FIGURE_BY_NAME
-from tests.factories import EnterpriseFactory, FirmStatementFactory, PropertyFactory, YearFiguresFactory
+from tests.factories import (
+    EnterpriseFactory,
+    FirmStatementFactory,
+    InstitutionFactory,
+    PropertyFactory,
+    YearFiguresFactory,
+)
 
 AT = datetime.datetime(2026, 11, 23, 2, 0, tzinfo=datetime.UTC)
 LATER = AT + datetime.timedelta(hours=1)
@@ -65,6 +71,7 @@ def test_facts_of_the_firm_and_which_lists_are_known(enterprise: Enterprise) -> 
         "institutions_known": False,
         "titles_known": False,
         "negatives_known": True,
+        "above_scale_known": False,
     }
 
 
@@ -91,3 +98,29 @@ def test_only_the_firms_asked_for_and_none_that_is_gone(enterprise: Enterprise, 
 
     assert frame.load()["firms"]["firm"].to_list() == [enterprise.pk, foreign_enterprise.pk]
     assert frame.load([enterprise.pk, gone.pk])["firms"]["firm"].to_list() == [enterprise.pk]
+
+
+def test_spells_of_above_scale_make_its_absence_known(enterprise: Enterprise, foreign_enterprise: Enterprise) -> None:
+    spell = {"kind": "规上工业", "from_on": datetime.date(2024, 1, 1), "to_on": datetime.date(2025, 12, 31)}
+    AboveScaleSpell.objects.create(enterprise=enterprise, **spell)
+
+    frames = frame.load()
+
+    assert frames["above_scale"].to_dicts() == [{"firm": enterprise.pk, **spell}]
+    known = dict(frames["firms"].select("firm", "above_scale_known").iter_rows())
+    assert known == {enterprise.pk: True, foreign_enterprise.pk: False}
+
+
+def test_an_institution_brings_its_six_and_counts_at_its_level_once_recognised(enterprise: Enterprise) -> None:
+    InstitutionFactory(enterprise=enterprise, haves=["site", "rules"], lacks=["staff"])
+    InstitutionFactory(enterprise=enterprise, level="省部", recognised_on=datetime.date(2024, 1, 1))
+
+    building, recognised = frame.load()["institutions"].sort("recognised").to_dicts()
+
+    assert (building["recognised"], recognised["recognised"]) == (False, True)
+    assert {key: building[f"six_{key}"] for key in ("site", "rules", "staff", "equipment")} == {
+        "site": True,
+        "rules": True,
+        "staff": False,
+        "equipment": None,
+    }

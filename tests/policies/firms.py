@@ -29,6 +29,7 @@ DAYS = (
 )
 BORN = (date(2015, 3, 1), date(2023, 12, 31), date(2024, 1, 1), date(2025, 5, 1), date(2025, 5, 2), ON)
 FLAGS = (None, True, False)
+SIX = ("site", "staff", "equipment", "investment", "projects", "rules")
 ANSWERS = ("T1", "T1.accounts", "T3", "T3.catalogue", "T4", "H2", "H2.core", "H3", "H5", "H8")
 POINTS = ("ip_advanced", "ip_core", "ip_quantity", "conversion", "org_management", "growth_sales", "A", "B")
 
@@ -122,8 +123,13 @@ class Maker:
                 given_on=(None, *DAYS),
             ),
             institutions=self.rows(
-                level=("国家", "省部", "市"), recognised_on=(None, *DAYS), valid_until=(None, *DAYS)
+                level=("国家", "省部", "市"),
+                recognised=FLAGS,
+                recognised_on=(None, *DAYS),
+                valid_until=(None, *DAYS),
+                **{f"six_{key}": (True, True, True, None, False) for key in SIX},
             ),
+            above_scale=self.rows(kind=("规上工业", "规上服务业"), from_on=DAYS, to_on=(None, *DAYS)),
             titles=self.rows(
                 track=("hnte", "tsme"), valid_from=(None, *DAYS), valid_until=(None, *DAYS), revoked=FLAGS
             ),

@@ -36,6 +36,7 @@ class Firm:
     institutions: list[dict[str, Any]] | None = None
     titles: list[dict[str, Any]] | None = None
     negatives: list[dict[str, Any]] | None = None
+    above_scale: list[dict[str, Any]] | None = None
     values: dict[str, bool] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
 
@@ -51,6 +52,8 @@ class Facts:
     def fact(self, name: str) -> Any:
         if name.startswith("title_"):
             return self.some(self.firm.titles, lambda row: self.title_counts(row, name.removeprefix("title_")))
+        if name.startswith("six_") and name != "six_complete":
+            return self.six(name.removeprefix("six_"))
         return getattr(self, name)()
 
     def existed(self, back: int) -> bool:
@@ -293,9 +296,40 @@ class Facts:
         def counts(row: dict[str, Any]) -> bool | None:
             start, end = row.get("recognised_on"), row.get("valid_until")
             stands = None if start is None else start <= self.on
-            return both(row["level"] in ("国家", "省部"), both(stands, end is None or end >= self.on))
+            recognised = row.get("recognised") is not False and row["level"] in ("国家", "省部")
+            return both(recognised, both(stands, end is None or end >= self.on))
 
         return self.some(self.firm.institutions, counts)
+
+    def six(self, *keys: str) -> Any:
+        """Whether one institution that has not ended was found to have all of these."""
+
+        def counts(row: dict[str, Any]) -> bool | None:
+            start, end = row.get("recognised_on"), row.get("valid_until")
+            found: bool | None = (start is None or start <= self.on) and (end is None or end >= self.on)
+            for key in keys:
+                found = both(found, row.get(f"six_{key}"))
+            return found
+
+        return self.some(self.firm.institutions, counts)
+
+    def six_complete(self) -> Any:
+        return self.six("site", "staff", "equipment", "investment", "projects", "rules")
+
+    def is_above_scale(self) -> Any:
+        return self.on_the_list(lambda row: True)
+
+    def is_above_scale_industry(self) -> Any:
+        return self.on_the_list(lambda row: row["kind"] == "规上工业")
+
+    def on_the_list(self, counts: Any) -> Any:
+        spells = self.firm.above_scale
+        if spells is None:
+            return UNKNOWN
+        return any(
+            counts(row) and row["from_on"] <= self.on and (row["to_on"] is None or self.on <= row["to_on"])
+            for row in spells
+        )
 
     def title_counts(self, row: dict[str, Any], track: str) -> bool | None:
         start, end = row.get("valid_from"), row.get("valid_until")

@@ -216,3 +216,22 @@ def test_names_that_ledgers_use() -> None:
 
 def test_losses_are_figures() -> None:
     assert registered({"years": {"2025": {"net_profit_cny": -1}}}).years["net_profit_cny"].to_list() == [-1]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_spells_of_above_scale_stand_among_the_lists_or_with_the_firms_own_facts(inside: bool) -> None:
+    spells = {"above_scale": [{"kind": "规上工业", "from": "2024-01-01", "to": None}]}
+    firm = {"enterprise": spells} if inside else spells
+
+    register = read(json.dumps(firm), track="tsme", rulable=RULABLE).register
+
+    assert register.above_scale.rows() == [(1, "规上工业", date(2024, 1, 1), None)]
+    assert register.firms["above_scale_known"].to_list() == [True]
+
+
+def test_an_item_of_the_six_is_had_lacking_or_not_checked() -> None:
+    firm = {"institutions": [{"level": "自建", "six_site": True, "six_staff": False}]}
+
+    rows = read(json.dumps(firm), track="tsme", rulable=RULABLE).register.institutions
+
+    assert rows.select("six_site", "six_staff", "six_rules").rows() == [(True, False, None)]
