@@ -34,6 +34,18 @@ def sales_last_year() -> Amount:
     return Amount(last_year("sales_cny"), outside(1))
 
 
+@fact(label="主营业务收入", unit="cny", basis="上一会计年度")
+def main_revenue() -> Amount:
+    """Revenue of the main business of the year just closed, yuan."""
+    return Amount(last_year("main_revenue_cny"), outside(1))
+
+
+@fact(label="研究与试验发展经费支出", unit="cny", basis="上一年度，统计口径")
+def rd_spend_stat() -> Amount:
+    """R&D spending on the statistical basis, year just closed, yuan."""
+    return Amount(last_year("rd_spend_stat_cny"), outside(1))
+
+
 @fact(label="资产总额", unit="cny", basis="上一会计年度末")
 def total_assets() -> Amount:
     """Total assets at the end of the year just closed, yuan."""

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeVar
 
 import polars as pl
 
-FactUnit = Literal["cny", "headcount", "count", "days", "score", "ratio", "mean", "flag", "text"]
+FactUnit = Literal["cny", "headcount", "count", "days", "years", "score", "ratio", "mean", "flag", "text"]
 
 
 @dataclass(frozen=True)

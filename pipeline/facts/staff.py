@@ -10,6 +10,12 @@ def staff_headcount() -> Amount:
     return Amount(last_year("staff_headcount"), outside(1))
 
 
+@fact(label="研发人员", unit="headcount", basis="上一年度，统计或审计口径")
+def rd_staff() -> Amount:
+    """R&D staff of the year just closed, full-time or not: no more than these can be full-time."""
+    return Amount(last_year("rd_staff_headcount"), outside(1))
+
+
 @fact(
     label="科技人员占职工总数比例",
     unit="ratio",

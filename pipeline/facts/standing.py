@@ -1,5 +1,7 @@
 """Facts about the firm itself: its age, trade, field, record, honours, institutions and titles."""
 
+from typing import Final
+
 import polars as pl
 
 from enterprises import six_haves
@@ -7,16 +9,51 @@ from enterprises.vocabulary import HI_TECH_FIELDS, TRACKS
 from pipeline.facts.columns import WHOLLY_EXCLUDED, last_year
 from pipeline.facts.registry import Amount, Fact, fact, register
 
+# GB/T 4754-2017: sections B, C and D are industry; every other trade has its own floor, or one by its kind of service.
+SCALE_TRADES: Final = {
+    **{f"{number:02}": "工业" for number in range(6, 47)},
+    "51": "批发业",
+    "52": "零售业",
+    "61": "住宿业",
+    "62": "餐饮业",
+}
+
 
 def proven(sure: str, possible: str) -> pl.Expr:
     """True when one row surely counts, false when none even possibly does, else unknown."""
     return pl.when(pl.col(sure) > 0).then(statement=True).when(pl.col(possible) == 0).then(statement=False)
 
 
+def division() -> pl.Expr:
+    """The two digits of the industry code, with or without its leading letter."""
+    return pl.col("industry_code").str.to_uppercase().str.extract(r"^[A-T]?([0-9]{2})[0-9]{0,2}$")
+
+
 @fact(label="注册成立天数", unit="days", clause="第十一条")
 def days_registered() -> Amount:
     """Days from registration to the day of the action (国科发火〔2016〕32号: 365 days)."""
     return Amount((pl.col("on") - pl.col("registered_on")).dt.total_days())
+
+
+@fact(label="成立年限", unit="years", basis="截至办理之日，不足一年按一年计")
+def age_years() -> Amount:
+    """Years begun since registration: five on the fifth anniversary, six the day after."""
+    on, born = pl.col("on").dt, pl.col("registered_on").dt
+    # Month and day as one number; a firm of 29 February has its anniversary that day or on the eve of 1 March.
+    past = on.month().cast(pl.Int64) * 100 + on.day() > born.month().cast(pl.Int64) * 100 + born.day()
+    return Amount(on.year().cast(pl.Int64) - born.year() + past.cast(pl.Int64))
+
+
+@fact(label="已上市", unit="flag")
+def is_listed() -> Amount:
+    """Whether the firm says it is listed."""
+    return Amount(pl.col("is_listed"))
+
+
+@fact(label="规上统计行业", unit="text", basis="GB/T 4754-2017")
+def scale_trade() -> Amount:
+    """The trade whose floor of 规上 the firm is measured by, from the division of its industry code."""
+    return Amount(division().replace_strict(SCALE_TRADES, default="其他", return_dtype=pl.String))
 
 
 @fact(label="境内注册的居民企业", unit="flag")
@@ -32,9 +69,10 @@ def industry_division() -> Amount:
     The bare letter of a section that is excluded as a whole stands for its first division; another code without a
     division says nothing.
     """
-    code = pl.col("industry_code").str.to_uppercase()
-    division = code.str.extract(r"^[A-T]?([0-9]{2})[0-9]{0,2}$")
-    return Amount(pl.coalesce(division, code.replace_strict(WHOLLY_EXCLUDED, default=None, return_dtype=pl.String)))
+    whole = (
+        pl.col("industry_code").str.to_uppercase().replace_strict(WHOLLY_EXCLUDED, default=None, return_dtype=pl.String)
+    )
+    return Amount(pl.coalesce(division(), whole))
 
 
 @fact(label="填报领域属于国家重点支持的高新技术领域", unit="flag", clause="第十一条")

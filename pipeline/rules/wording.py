@@ -19,6 +19,7 @@ SUFFIX: Final[dict[FactUnit, str]] = {
     "headcount": "人",
     "count": "件",
     "days": "天",
+    "years": "年",
     "score": "分",
     "ratio": "",
     "mean": "项/年",

@@ -27,7 +27,18 @@ DAYS = (
     date(2021, 5, 1),
     date(2021, 4, 30),
 )
-BORN = (date(2015, 3, 1), date(2023, 12, 31), date(2024, 1, 1), date(2025, 5, 1), date(2025, 5, 2), ON)
+BORN = (
+    date(2015, 3, 1),
+    date(2016, 4, 30),
+    date(2016, 5, 1),
+    date(2021, 4, 30),
+    date(2021, 5, 1),
+    date(2023, 12, 31),
+    date(2024, 1, 1),
+    date(2025, 5, 1),
+    date(2025, 5, 2),
+    ON,
+)
 FLAGS = (None, True, False)
 SIX = ("site", "staff", "equipment", "investment", "projects", "rules")
 ANSWERS = ("T1", "T1.accounts", "T3", "T3.catalogue", "T4", "H2", "H2.core", "H3", "H5", "H8")
@@ -72,6 +83,11 @@ class Maker:
             "rd_cost_hnte_domestic_cny": self.part(rd),
             "total_assets_cny": self.maybe(MONEY),
             "net_assets_cny": self.maybe(NET_ASSETS),
+            "main_revenue_cny": self.maybe(
+                (*MONEY, 1_999_999, 2_000_000, 4_999_999, 5_000_000, 19_999_999, 20_000_000)
+            ),
+            "rd_spend_stat_cny": self.maybe((0, 4_999_999, 5_000_000, 29_999_999, 30_000_000)),
+            "rd_staff_headcount": self.maybe((0, 19, 20, 39, 40, 49, 50, 149, 150)),
             "staff_headcount": staff,
             "tech_staff_tsme_headcount": self.part(staff),
             "staff_hnte_headcount": staff_hnte,
@@ -102,6 +118,7 @@ class Maker:
                 "industry_code": choice(
                     [None, "C3525", "3525", "35", "C", "F", "F5", "制造业", "F5175", "7011", "90", "C1620"]
                 ),
+                "is_listed": self.good(False, lambda: choice(FLAGS)),
                 "size_trade": choice([None, *SIZES]),
                 "hi_tech_field": self.good("新材料", lambda: choice([None, "餐饮"])),
             },

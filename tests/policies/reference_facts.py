@@ -155,6 +155,34 @@ class Facts:
         born = self.firm.own.get("registered_on")
         return UNKNOWN if born is None else (self.on - born).days
 
+    def age_years(self) -> Any:
+        born = self.firm.own.get("registered_on")
+        if born is None:
+            return UNKNOWN
+        years = self.on.year - born.year
+        return years + ((self.on.month, self.on.day) > (born.month, born.day))
+
+    def is_listed(self) -> Any:
+        flag = self.firm.own.get("is_listed")
+        return UNKNOWN if flag is None else flag
+
+    def scale_trade(self) -> Any:
+        division = self.industry_division()
+        if division == UNKNOWN or (self.firm.own.get("industry_code") or "").isalpha():
+            return UNKNOWN
+        if 6 <= int(division) <= 46:
+            return "工业"
+        return {"51": "批发业", "52": "零售业", "61": "住宿业", "62": "餐饮业"}.get(division, "其他")
+
+    def main_revenue(self) -> Any:
+        return self.amount("main_revenue_cny")
+
+    def rd_spend_stat(self) -> Any:
+        return self.amount("rd_spend_stat_cny")
+
+    def rd_staff(self) -> Any:
+        return self.amount("rd_staff_headcount")
+
     def is_resident(self) -> Any:
         flag = self.firm.own.get("is_resident")
         return UNKNOWN if flag is None else flag
