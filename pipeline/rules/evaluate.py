@@ -9,6 +9,7 @@ from pipeline.facts.assemble import assemble
 from pipeline.facts.register import Register
 from pipeline.rules.compile import VERDICT, compiled
 from pipeline.rules.edition import Edition
+from pipeline.rules.program import Program
 
 
 def evaluate(edition: Edition, register: Register, on: date) -> pl.DataFrame:
@@ -17,12 +18,17 @@ def evaluate(edition: Edition, register: Register, on: date) -> pl.DataFrame:
     Per criterion `<key>.ok` (true, false, null) and `<key>.open` (why null, see `program.Open`), per score item
     `i.<key>.low/.high/.open`, per fact `f.<name>` or `f.<name>.part/.whole`, and the columns of `verdicts`.
     """
+    program, frame = prepared(edition, register, on)
+    return with_wants(program.run(frame), program.wants)
+
+
+def prepared(edition: Edition, register: Register, on: date) -> tuple[Program, pl.DataFrame]:
+    """The program of an edition and the raw columns it reads, one row a firm in the order of the register."""
     rulings = current_rulings(register, edition.track, on)
     program = compiled(edition, ruled=not rulings.is_empty())
     raw = {column for column in program.raw if not column.startswith(("r.", "rp."))}
     frame = assemble(register, on, raw)
-    judged = program.run(with_rulings(frame, rulings, sorted(program.raw - raw)))
-    return with_wants(judged, program.wants)
+    return program, with_rulings(frame, rulings, sorted(program.raw - raw))
 
 
 def verdicts(edition: Edition, register: Register, on: date) -> pl.DataFrame:
