@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.numpy_facts import Facts, Flags, Ints, Share
-from pipeline.rules.edition import Criterion, Edition, Item
+from pipeline.rules.edition import Criterion, Edition
+from pipeline.rules.schema import Item
 
 EXPERT, MANUAL, ABSENT, UNKNOWN = 1, 2, 3, 4
 

@@ -15,11 +15,12 @@ from pipeline.facts.gather import raw_subject, twin
 from pipeline.facts.register import Register
 from pipeline.models import Edition, Title
 from pipeline.models.assessment import Kind
-from pipeline.rules.edition import Criterion, Item, walk
+from pipeline.rules.edition import Criterion, walk
 from pipeline.rules.edition import Edition as Rules
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import Finding, findings
 from pipeline.rules.program import Open
+from pipeline.rules.schema import Item, PointsTest, Score
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,18 @@ def facts_of(rules: Rules, key: str, gate: Criterion, row: Mapping[str, Any]) ->
         title = f"title_{criterion.title}" if criterion.title else None
         yield from (name for name in (criterion.fact, criterion.by, title) if name)
         if rules.score and (criterion.total or criterion.points):
-            of_item = rules.score.item(criterion.points.item) if criterion.points else None
-            for item in [of_item] if of_item else rules.score.items():
+            for item in tested_items(rules.score, criterion.points):
                 yield from item_facts(item)
+
+
+def tested_items(score: Score, points: PointsTest | None) -> Iterator[Item]:
+    """The items whose points a criterion tests: one, those of a block, or all."""
+    if points is None:
+        yield from score.items()
+    elif block := score.block(points.block):
+        yield from block.items
+    elif item := score.item(points.item):
+        yield item
 
 
 def item_facts(item: Item) -> Iterator[str]:

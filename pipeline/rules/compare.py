@@ -13,7 +13,7 @@ from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Amount
 from pipeline.rules.edition import Criterion
 from pipeline.rules.program import Program
-from pipeline.rules.schema import Band, Comparison, Row
+from pipeline.rules.schema import Band, Comparison, Row, known
 
 
 def measured(program: Program, name: str) -> None:
@@ -84,17 +84,18 @@ def against(value: pl.Expr, comparison: Comparison, need: Fraction) -> pl.Expr:
 
 def compared_by_rows(name: str, by: str, comparison: Comparison, rows: Sequence[Row]) -> pl.Expr:
     """A fact against the row that another fact picks; ceilings are inclusive, the last row is open."""
-    shared = lcm(*(row.need.denominator for row in rows))
+    needs = [known(row.need) for row in rows]
+    shared = lcm(*(need.denominator for need in needs))
     chooser = pl.col(f"f.{by}")
-    need = pl.lit(None, dtype=pl.Int128)
-    for row in reversed(rows):
+    required = pl.lit(None, dtype=pl.Int128)
+    for row, need in reversed([*zip(rows, needs, strict=True)]):
         ceiling = row.up_to
         fits = chooser.is_not_null() if ceiling is None else chooser * ceiling.denominator <= ceiling.numerator
-        need = pl.when(fits).then(pl.lit(int(row.need * shared), dtype=pl.Int128)).otherwise(need)
+        required = pl.when(fits).then(pl.lit(int(need * shared), dtype=pl.Int128)).otherwise(required)
     if not is_ratio(name):
-        return ordered(pl.col(f"f.{name}").cast(pl.Int128) * shared, comparison, need)
+        return ordered(pl.col(f"f.{name}").cast(pl.Int128) * shared, comparison, required)
     part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
-    return pl.when(whole > 0).then(ordered(part * shared, comparison, whole * need))
+    return pl.when(whole > 0).then(ordered(part * shared, comparison, whole * required))
 
 
 def tested(program: Program, criterion: Criterion) -> pl.Expr:
@@ -113,7 +114,7 @@ def tested(program: Program, criterion: Criterion) -> pl.Expr:
 def plainly_tested(name: str, criterion: Criterion) -> pl.Expr:
     """The comparison itself, whatever a zero whole may mean."""
     if criterion.title:
-        return pl.col(f"f.{name}")
+        return ~pl.col(f"f.{name}") if criterion.is_ is False else pl.col(f"f.{name}")
     if criterion.not_in is not None:
         return ~pl.col(f"f.{name}").is_in(criterion.not_in)
     if criterion.is_ is not None:
@@ -129,20 +130,20 @@ def band_reached(program: Program, key: str, name: str, bands: Sequence[Band], s
 
     Null where the fact is unknown or its whole is zero. The suffix `.most` reads the count with rows in doubt.
     """
-    floors = [band.floor for band in bands if band.floor is not None]
+    floors = [known(band.floor) for band in bands if band.floor is not None]
     shared = lcm(*(floor.denominator for floor in floors))
     if is_ratio(name):
         scaled = program.define(f"f.{name}.part.{shared}", pl.col(f"f.{name}.part") * shared)
-        unit, known = pl.col(f"f.{name}.whole"), pl.col(f"f.{name}.whole") > 0
+        unit, divides = pl.col(f"f.{name}.whole"), pl.col(f"f.{name}.whole") > 0
     else:
-        scaled, unit, known = pl.col(f"f.{name}{suffix}") * shared, None, None
+        scaled, unit, divides = pl.col(f"f.{name}{suffix}") * shared, None, None
     reached = []
     for band, floor in zip(bands, floors, strict=False):
         numerator = int(floor * shared)
         comparison: Comparison = "at_least" if band.at_least is not None else "more_than"
         reached.append(ordered(scaled, comparison, numerator if unit is None else unit * numerator).cast(pl.UInt8))
     count = reduce(add, reached)
-    return program.define(f"i.{key}.band{suffix}", count if known is None else pl.when(known).then(count))
+    return program.define(f"i.{key}.band{suffix}", count if divides is None else pl.when(divides).then(count))
 
 
 def band_points(band: pl.Expr, bands: Sequence[Band], side: Literal["low", "high"], otherwise: int) -> pl.Expr:

@@ -10,10 +10,10 @@ import polars as pl
 from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY, outside, raw_name
 from pipeline.facts.gather import raw_subject, twin
-from pipeline.rules.compare import tested
-from pipeline.rules.edition import Criterion, Edition, Item
+from pipeline.rules.compare import measured, tested
+from pipeline.rules.edition import Criterion, Edition
 from pipeline.rules.program import Open, Program, any_of, is_open, reason, weightiest
-from pipeline.rules.schema import TotalTest
+from pipeline.rules.schema import Item, TotalTest
 from pipeline.rules.scoring import counted, total
 
 VERDICT: Final = (
@@ -64,7 +64,7 @@ class Compiler:
             self.criterion(children[-1], part, (key, *above))
         ok, why = self.outcome(criterion, children)
         if self.ruled:
-            answers = (key, *above) if criterion.manual else (key,)
+            answers = (key, *above) if criterion.is_by_hand else (key,)
             ok = pl.coalesce(ok, *(pl.col(f"r.{answer}") for answer in answers))
         decided = self.program.define(f"{key}.ok", ok).is_not_null()
         self.program.define(f"{key}.open", pl.when(decided).then(reason(Open.DECIDED)).otherwise(why))
@@ -76,10 +76,11 @@ class Compiler:
             return reduce(join, (pl.col(f"{child}.ok") for child in children)), weightiest(
                 pl.col(f"{child}.open") for child in children
             )
-        if criterion.manual:
+        if criterion.is_by_hand:
+            measured(self.program, criterion.fact) if criterion.fact else None
             return pl.lit(None, dtype=pl.Boolean), reason(Open.MANUAL)
         if criterion.points:
-            return self.against_range(criterion.points, f"i.{criterion.points.item}")
+            return self.against_range(criterion.points, criterion.points.column)
         if criterion.total:
             return self.against_range(criterion.total, "t")
         ok = tested(self.program, criterion)
@@ -103,11 +104,15 @@ class Compiler:
         for number, part in enumerate(criterion.parts, 1):
             child = f"{key}.{part.key or number}"
             self.collect(child, part, flag & is_open(f"{child}.open", Open.UNKNOWN))
+        if criterion.is_by_hand:
+            return
         if criterion.total:
             self.total_wants.append(flag)
         if criterion.points and self.edition.score:
+            block = self.edition.score.block(criterion.points.block)
             item = self.edition.score.item(criterion.points.item)
-            self.collect_item(item, flag) if item else None
+            for each in block.items if block else (item,) if item else ():
+                self.collect_item(each, flag)
         for name in (criterion.fact, criterion.by, f"title_{criterion.title}" if criterion.title else None):
             self.wants.setdefault(name, []).append(flag) if name else None
 
@@ -126,7 +131,7 @@ class Compiler:
         flag = wanted & is_open(f"i.{item.key}.open", Open.UNKNOWN)
         for choice in item.best_of:
             self.collect_item(choice, flag & (counted(choice, "high") > pl.col(f"i.{item.key}.low")))
-        if item.fact:
+        if item.fact and not item.is_pending:
             self.wants.setdefault(item.fact, []).append(flag)
 
     def conclude(self) -> None:
@@ -164,7 +169,7 @@ class Compiler:
 
 def bits(flags: Iterable[pl.Expr]) -> pl.Expr:
     """A mask whose bit n is the n-th flag."""
-    return pl.sum_horizontal(flag.cast(pl.Int64) * 2**n for n, flag in enumerate(flags))
+    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int64), *(flag.cast(pl.Int64) * 2**n for n, flag in enumerate(flags)))
 
 
 def lacking(fact: str, column: str) -> pl.Expr:

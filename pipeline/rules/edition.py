@@ -15,17 +15,17 @@ from ruamel.yaml.error import YAMLError
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.rules.schema import (
     COMPARISONS,
-    Band,
     Comparison,
     Confidence,
+    Dispute,
     PointsTest,
     Row,
+    Score,
     Source,
     Strict,
     TotalTest,
-    check_bands,
 )
-from pipeline.rules.thresholds import Threshold
+from pipeline.rules.thresholds import PENDING, Pending, Threshold
 
 Kind = Literal["apply", "review"]
 
@@ -34,7 +34,7 @@ class EditionError(ValueError):
     """A policy file that cannot be read, with the place and the reason."""
 
 
-Limit = Threshold | tuple[Row, ...]
+Limit = Threshold | Pending | tuple[Row, ...]
 
 
 class Criterion(Source):
@@ -63,10 +63,13 @@ class Criterion(Source):
         forms = (self.fact, self.manual, self.title, self.total, self.points, self.all_, self.any_)
         if sum(form is not None for form in forms) != 1:
             raise ValueError("a criterion is exactly one of fact, manual, title, total, points, all, any")
-        limits = [getattr(self, name) for name in (*COMPARISONS, "is_", "not_in")]
-        if sum(limit is not None for limit in limits) != (1 if self.fact else 0):
+        limits = [name for name in (*COMPARISONS, "is_", "not_in") if getattr(self, name) is not None]
+        if self.title and limits in ([], ["is_"]) and self.is_ in (None, True, False):
+            return self
+        if len(limits) != (1 if self.fact else 0):
             raise ValueError(
-                "a fact needs exactly one of at_least, at_most, more_than, less_than, is, not_in, and nothing else"
+                "a fact needs exactly one of at_least, at_most, more_than, less_than, is, not_in, and nothing else;"
+                " a title may have is: true or is: false"
             )
         self.check_rows()
         return self
@@ -97,6 +100,18 @@ class Criterion(Source):
         return limit if isinstance(limit, tuple) else ()
 
     @property
+    def is_pending(self) -> bool:
+        """Whether nobody knows a threshold yet, so that somebody has to answer instead of the figures."""
+        marks = [test.is_pending for test in (self.total, self.points) if test]
+        limit = getattr(self, self.comparison) if self.comparison else None
+        return any(marks) or limit == PENDING or any(row.need == PENDING for row in self.rows)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody has to answer, whatever the figures are."""
+        return self.manual is not None or self.is_pending
+
+    @property
     def need(self) -> Fraction:
         """The plain limit; only for a comparison without rows."""
         limit = getattr(self, self.comparison or "at_least")
@@ -108,70 +123,6 @@ class Criterion(Source):
     def parts(self) -> tuple["Criterion", ...]:
         """The parts of a composite."""
         return self.all_ or self.any_ or ()
-
-
-class Item(Source):
-    """One scored item: bands over a fact, an expert's range, or the best of several items."""
-
-    key: str
-    fact: str | None = None
-    if_zero: Literal["met", "unmet"] | None = None
-    bands: tuple[Band, ...] = ()
-    expert: tuple[int, int] | None = None
-    best_of: tuple["Item", ...] = ()
-
-    @model_validator(mode="after")
-    def one_way(self) -> Self:
-        """Exactly one way to score, and bands that leave no gap and do not overlap."""
-        if sum((self.fact is not None, self.expert is not None, bool(self.best_of))) != 1:
-            raise ValueError("an item has exactly one of fact with bands, expert, best_of")
-        if bool(self.bands) != bool(self.fact):
-            raise ValueError("fact and bands go together")
-        if self.expert and self.expert[0] > self.expert[1]:
-            raise ValueError("an expert range goes from low to high")
-        if self.bands:
-            check_bands(self.bands)
-        return self
-
-    @property
-    def least(self) -> int:
-        """The fewest points the item can give."""
-        if self.expert:
-            return self.expert[0]
-        return min([band.low for band in self.bands] + [choice.least for choice in self.best_of])
-
-    @property
-    def most(self) -> int:
-        """The most points the item can give."""
-        if self.expert:
-            return self.expert[1]
-        return max([band.high for band in self.bands] + [choice.most for choice in self.best_of])
-
-
-class Block(Source):
-    """Items added up under a cap; where experts gave the block's points these take the place of its items."""
-
-    key: str
-    cap: int
-    given: str | None = None
-    items: tuple[Item, ...]
-
-
-class Score(Strict):
-    """The score: its blocks, added up."""
-
-    blocks: tuple[Block, ...]
-
-    def items(self) -> Iterator[Item]:
-        """All items, a choice after its group."""
-        for block in self.blocks:
-            for item in block.items:
-                yield item
-                yield from item.best_of
-
-    def item(self, key: str) -> Item | None:
-        """The item of that key."""
-        return next((item for item in self.items() if item.key == key), None)
 
 
 class Edition(Strict):
@@ -189,6 +140,7 @@ class Edition(Strict):
     confidence: Confidence
     checked_on: date | None = None
     notes: str = ""
+    disputes: tuple[Dispute, ...] = ()
     gates: dict[str, Criterion] = Field(min_length=1, max_length=62)
     score: Score | None = None
     sha256: str
@@ -205,7 +157,9 @@ class Edition(Strict):
                 raise ValueError(f"gate {key}: needs `says` and `who`")
             check_sources(key, criterion, criterion.confidence or self.confidence)
         for item in self.score.items() if self.score else ():
-            check_source(item.key, item, item.confidence or self.confidence)
+            confidence = item.confidence or self.confidence
+            check_source(item.key, item, confidence)
+            check_pending(item.key, confidence, is_pending=item.is_pending)
         return self
 
     @cached_property
@@ -223,17 +177,28 @@ class Edition(Strict):
 
 
 def check_sources(key: str, criterion: Criterion, confidence: Confidence) -> None:
-    """The gate and every part that brings its own confidence carry their source."""
+    """The gate and every part that brings its own confidence carry their source; what is not known is unconfirmed."""
     check_source(key, criterion, confidence)
+    check_pending(key, confidence, is_pending=criterion.is_pending)
     for part in criterion.parts:
         if part.confidence is not None:
             check_sources(part.key or key, part, part.confidence)
+        for _, below in walk(part.key or key, part):
+            check_pending(
+                part.key or key, below.confidence or part.confidence or confidence, is_pending=below.is_pending
+            )
 
 
 def check_source(key: str, source: Source, confidence: Confidence) -> None:
     """Clause, quotation and address may be missing only where the rule is unconfirmed."""
     if confidence != "unconfirmed" and not source.sourced():
         raise ValueError(f"{key}: clause, quotation or address missing, so confidence must be unconfirmed")
+
+
+def check_pending(key: str, confidence: Confidence, *, is_pending: bool) -> None:
+    """Nobody confirmed a number that nobody knows."""
+    if is_pending and confidence != "unconfirmed":
+        raise ValueError(f"{key}: a threshold is 待定, so confidence must be unconfirmed")
 
 
 def walk(key: str, criterion: Criterion) -> Iterator[tuple[str, Criterion]]:

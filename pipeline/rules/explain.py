@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from pipeline.rules.edition import Block, Criterion, Edition, Item
+from pipeline.rules.edition import Criterion, Edition
 from pipeline.rules.program import Open
 from pipeline.rules.readings import Reading, read_fact, read_item, read_item_points, read_points, read_total
-from pipeline.rules.schema import Confidence, Source
+from pipeline.rules.schema import Block, Confidence, Item, Source
+from pipeline.rules.thresholds import PENDING
+from pipeline.rules.wording import PENDING_TEXT
 
 Outcome = Literal["met", "unmet", "unknown", "manual", "not_applicable"]
 Row = Mapping[str, Any]
@@ -182,6 +184,8 @@ def read(edition: Edition, row: Row, key: str, criterion: Criterion) -> Reading:
     """The figures of one leaf."""
     if criterion.manual:
         return manual_reading(row, key, criterion.manual)
+    if criterion.is_pending:
+        return pending_reading(row, key, criterion)
     if criterion.total:
         return read_total(row, "t", criterion.total, "总分")
     if criterion.points:
@@ -199,6 +203,15 @@ def manual_reading(row: Row, key: str, how: str) -> Reading:
         actual_text="待核定" if ruled is None else RULED[ruled],
         required_text=how,
     )
+
+
+def pending_reading(row: Row, key: str, criterion: Criterion) -> Reading:
+    """A criterion whose threshold nobody knows: the figure, and who rules on it."""
+    by_hand = manual_reading(row, key, PENDING_TEXT)
+    if not criterion.fact:
+        return replace(by_hand, required=PENDING)
+    figure = read_fact(row, criterion)
+    return replace(figure, actual=by_hand.actual, actual_text=f"{figure.actual_text}（{by_hand.actual_text}）")
 
 
 def item_findings(edition: Edition, row: Row, block: Block, item: Item, part_of: str | None) -> list[Finding]:

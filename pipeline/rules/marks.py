@@ -32,7 +32,7 @@ def slacks(edition: Edition) -> Iterator[pl.Expr]:
         yield from of_criterion(criterion)
     for item in edition.score.items() if edition.score else ():
         for band in item.bands if item.fact else ():
-            if band.floor is not None:
+            if isinstance(band.floor, Fraction):
                 yield from edges(item.fact or "", "at_least" if band.at_least is not None else "more_than", band.floor)
 
 

@@ -8,15 +8,16 @@ from typing import Final
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Fact
-from pipeline.rules.edition import Block, Criterion, Edition, Item
+from pipeline.rules.edition import Criterion, Edition
 from pipeline.rules.explain import inherited, with_edition
-from pipeline.rules.schema import Band, Row, Source
-from pipeline.rules.wording import SIGNS, limit, machine, points_range, quantity
+from pipeline.rules.schema import Band, Block, Item, PointsTest, Row, Source, TotalTest
+from pipeline.rules.wording import PENDING_TEXT, SIGNS, limit, machine, points_range, quantity
 
 ALL: Final = "以下各项须全部符合"
 ANY: Final = "以下各项符合一项即可"
 BEST: Final = "以下各项取得分最高的一项"
 HELD: Final = "资格在有效期内"
+NOT_HELD: Final = "无有效期内的{}资格"
 IF_ZERO: Final = {"met": "基数为零时视为符合", "unmet": "基数为零时视为不符合"}
 OTHER: Final = "其他"
 
@@ -96,20 +97,28 @@ def figure(edition: Edition, criterion: Criterion) -> str:
         return ALL if criterion.all_ else ANY
     if criterion.manual:
         return criterion.manual
+    if criterion.title and criterion.is_ is False:
+        return NOT_HELD.format(TRACK_BY_KEY[criterion.title].label)
     if criterion.title:
         return f"{TRACK_BY_KEY[criterion.title].label}{HELD}"
     if criterion.total:
-        return f"评价总分{mark(criterion.total.comparison, criterion.total.need)}"
+        return f"评价总分{mark(criterion.total)}"
     if criterion.points:
-        item = edition.score.item(criterion.points.item) if edition.score else None
-        says = item.says if item else criterion.points.item
-        return f"“{says}”得分{mark(criterion.points.comparison, criterion.points.need)}"
+        return f"“{scored(edition, criterion.points)}”得分{mark(criterion.points)}"
     return figure_of_fact(criterion)
 
 
-def mark(comparison: str, need: Fraction) -> str:
+def scored(edition: Edition, test: PointsTest) -> str:
+    """The item or block whose points are tested, in its own words."""
+    if not edition.score:
+        return ""
+    subject = edition.score.block(test.block) if test.block else edition.score.item(test.item)
+    return subject.says if subject else ""
+
+
+def mark(test: TotalTest) -> str:
     """A mark of the score."""
-    return f"{SIGNS[comparison]}{machine(need)}分"  # type: ignore[index]
+    return PENDING_TEXT if test.is_pending else f"{SIGNS[test.comparison]}{machine(test.need)}分"
 
 
 def figure_of_fact(criterion: Criterion) -> str:
@@ -118,7 +127,7 @@ def figure_of_fact(criterion: Criterion) -> str:
     if criterion.rows:
         return "按档执行"
     if criterion.comparison:
-        return limit(criterion.comparison, criterion.need, fact)
+        return PENDING_TEXT if criterion.is_pending else limit(criterion.comparison, criterion.need, fact)
     if criterion.not_in is not None:
         return f"不属于 {'、'.join(criterion.not_in)}"
     return quantity(True if criterion.is_ is None else criterion.is_, fact)

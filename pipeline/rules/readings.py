@@ -8,10 +8,12 @@ from typing import Any
 
 from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Amount, Fact
-from pipeline.rules.edition import Block, Criterion, Item
-from pipeline.rules.schema import Band, Comparison, PointsTest, TotalTest
+from pipeline.rules.edition import Criterion
+from pipeline.rules.schema import Band, Block, Comparison, Item, PointsTest, TotalTest, known
+from pipeline.rules.thresholds import PENDING
 from pipeline.rules.wording import (
     NO_RULE,
+    PENDING_TEXT,
     SIGNS,
     SUFFIX,
     UNKNOWN,
@@ -48,11 +50,20 @@ def read_fact(row: Row, criterion: Criterion) -> Reading:
     fact = facts()[criterion.fact or f"title_{criterion.title}"]
     if criterion.comparison is None:
         return read_word(row, fact, criterion)
+    if criterion.is_pending:
+        return of_pending(row, fact)
     need = needed(row, criterion)
     if need is None:
         rows = "；".join(f"{limit(criterion.comparison, each.need, fact)}" for each in criterion.rows)
         return Reading(required_text=f"按“{facts()[criterion.by or ''].label}”分档：{rows}")
     return compared(row, fact, criterion.comparison, need)
+
+
+def of_pending(row: Row, fact: Fact) -> Reading:
+    """A fact beside a threshold that nobody knows yet: what is known of it, and nothing to compare it with."""
+    value = measured_value(row, fact)
+    text = UNKNOWN if value is None else quantity(value, fact)
+    return Reading(required=PENDING, actual_text=text, required_text=PENDING_TEXT)
 
 
 def read_word(row: Row, fact: Fact, criterion: Criterion) -> Reading:
@@ -75,7 +86,7 @@ def needed(row: Row, criterion: Criterion) -> Fraction | None:
     chooser = row[f"f.{criterion.by}"]
     if chooser is None:
         return None
-    return next(each.need for each in criterion.rows if each.up_to is None or chooser <= each.up_to)
+    return known(next(each.need for each in criterion.rows if each.up_to is None or chooser <= each.up_to))
 
 
 def compared(row: Row, fact: Fact, comparison: Comparison, need: Fraction) -> Reading:
@@ -192,17 +203,19 @@ def fails(points: int, test: TotalTest) -> bool:
 def read_item(row: Row, item: Item) -> Reading:
     """A banded item: its fact beside the next higher band."""
     fact = facts()[item.fact or ""]
+    if item.is_pending:
+        return of_pending(row, fact)
     above = next_band(row, item, fact)
     comparison: Comparison = "at_least" if above.at_least is not None else "more_than"
-    reading = compared(row, fact, comparison, above.floor or Fraction(0))
+    reading = compared(row, fact, comparison, known(above.floor))
     value = measured_value(row, fact)
     scores = value is not None and any(band.floor is not None and reaches(value, band) for band in item.bands)
     return replace(reading, is_next=scores and not reaches(value or Fraction(0), above))
 
 
 def read_item_points(row: Row, test: PointsTest, item: Item | None) -> Reading:
-    """The points of an item against a mark; what lifts them is what lifts the item's fact."""
-    reading = read_total(row, f"i.{test.item}", test, "得分")
+    """The points of an item or block against a mark; what lifts an item is what lifts its fact."""
+    reading = read_total(row, test.column, test, "得分")
     if not (reading.gap and item and item.fact and row[f"i.{item.key}.low"] == row[f"i.{item.key}.high"] == item.least):
         return reading
     lifted = read_item(row, item)
@@ -229,7 +242,7 @@ def measured_value(row: Row, fact: Fact) -> Fraction | None:
 
 def reaches(value: Fraction, band: Band) -> bool:
     """Whether a value reaches the band's threshold."""
-    return value >= (band.floor or 0) if band.at_least is not None else value > (band.floor or 0)
+    return value >= known(band.floor) if band.at_least is not None else value > known(band.floor)
 
 
 def read_points(row: Row, block: Block, item: Item) -> Reading:

@@ -15,12 +15,13 @@ import polars as pl
 from pipeline.facts.assemble import assemble
 from pipeline.facts.catalogue import facts
 from pipeline.facts.register import Register
-from pipeline.rules.edition import Criterion, Edition, Item, walk
+from pipeline.rules.edition import Criterion, Edition, walk
 from pipeline.rules.evaluate import prepared
 from pipeline.rules.levers import Lever, Prices, offered
 from pipeline.rules.marks import marks
 from pipeline.rules.options import Amounts, Cost, Option, Tariff, amounts, grouped, in_order, moved, scale
 from pipeline.rules.program import Open, Program
+from pipeline.rules.schema import Item
 
 MOST: Final = 3  # routes shown
 LOOKED_AT: Final = 100_000  # sums of options tried for the first route

@@ -1,12 +1,13 @@
-"""The small parts of an edition: sources, rows of a limit, tests of points, bands."""
+"""The parts of an edition: sources, rows of a limit, tests of points, the score with its blocks, items and bands."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from pipeline.rules.thresholds import Threshold
+from pipeline.rules.thresholds import PENDING, Pending, Threshold
 
 Confidence = Literal["official", "secondary", "unconfirmed"]
 Who = Literal["enterprise", "bureau", "expert", "authority"]
@@ -39,14 +40,14 @@ class Row(Strict):
     """One row of a limit that depends on another fact; `up_to` is inclusive, the last row has none."""
 
     up_to: Threshold | None = None
-    need: Threshold
+    need: Threshold | Pending
 
 
 class TotalTest(Strict):
     """The score total against a mark."""
 
-    at_least: Threshold | None = None
-    more_than: Threshold | None = None
+    at_least: Threshold | Pending | None = None
+    more_than: Threshold | Pending | None = None
 
     @model_validator(mode="after")
     def one_mark(self) -> Self:
@@ -61,23 +62,40 @@ class TotalTest(Strict):
         return "at_least" if self.at_least is not None else "more_than"
 
     @property
+    def is_pending(self) -> bool:
+        """Whether nobody knows the mark yet."""
+        return PENDING in (self.at_least, self.more_than)
+
+    @property
     def need(self) -> Fraction:
-        """The mark."""
-        need = self.at_least if self.at_least is not None else self.more_than
-        return need if need is not None else Fraction(0)
+        """The mark; only where it is known."""
+        return known(self.at_least if self.at_least is not None else self.more_than)
 
 
 class PointsTest(TotalTest):
-    """The points of one score item against a mark."""
+    """The points of one score item, or of one block, against a mark."""
 
-    item: str
+    item: str | None = None
+    block: str | None = None
+
+    @model_validator(mode="after")
+    def one_subject(self) -> Self:
+        """Either an item or a block."""
+        if (self.item is None) == (self.block is None):
+            raise ValueError("give either item or block")
+        return self
+
+    @property
+    def column(self) -> str:
+        """The columns of its range bear this name."""
+        return f"i.{self.item}" if self.item else f"b.{self.block}"
 
 
 class Band(Strict):
     """Points from a threshold upwards; a range is for an expert to settle; the last band has no threshold."""
 
-    at_least: Threshold | None = None
-    more_than: Threshold | None = None
+    at_least: Threshold | Pending | None = None
+    more_than: Threshold | Pending | None = None
     points: int | tuple[int, int]
 
     @property
@@ -91,9 +109,25 @@ class Band(Strict):
         return self.points if isinstance(self.points, int) else self.points[1]
 
     @property
-    def floor(self) -> Fraction | None:
+    def floor(self) -> Fraction | Pending | None:
         """The threshold, whichever way it is compared."""
         return self.at_least if self.at_least is not None else self.more_than
+
+
+class Dispute(Strict):
+    """Sources that disagree: what was claimed and where, what the edition took instead, and why."""
+
+    claim: str
+    source: str
+    taken: str
+    why: str
+
+
+def known(threshold: Fraction | Pending | None) -> Fraction:
+    """A threshold as a number; asking for one that nobody knows is a slip of the program."""
+    if not isinstance(threshold, Fraction):
+        raise ValueError(f"the threshold {threshold} is no number")
+    return threshold
 
 
 def check_bands(bands: tuple[Band, ...]) -> None:
@@ -103,10 +137,83 @@ def check_bands(bands: tuple[Band, ...]) -> None:
     floors = [band.floor for band in bands]
     if floors[-1] is not None or any(floor is None for floor in floors[:-1]):
         raise ValueError("the last band, and only the last, has no threshold")
-    falling = [floor for floor in floors if floor is not None]
+    falling = [floor for floor in floors if isinstance(floor, Fraction)]
     if any(above <= below for above, below in pairwise(falling)):
         raise ValueError("the thresholds of the bands must fall")
     if any(band.low > band.high for band in bands):
         raise ValueError("the points of a band go from low to high")
     if any(above.low <= below.high for above, below in pairwise(bands)):
         raise ValueError("the points of two bands overlap")
+
+
+class Item(Source):
+    """One scored item: bands over a fact, an expert's range, or the best of several items."""
+
+    key: str
+    fact: str | None = None
+    if_zero: Literal["met", "unmet"] | None = None
+    bands: tuple[Band, ...] = ()
+    expert: tuple[int, int] | None = None
+    best_of: tuple["Item", ...] = ()
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        """Exactly one way to score, and bands that leave no gap and do not overlap."""
+        if sum((self.fact is not None, self.expert is not None, bool(self.best_of))) != 1:
+            raise ValueError("an item has exactly one of fact with bands, expert, best_of")
+        if bool(self.bands) != bool(self.fact):
+            raise ValueError("fact and bands go together")
+        if self.expert and self.expert[0] > self.expert[1]:
+            raise ValueError("an expert range goes from low to high")
+        if self.bands:
+            check_bands(self.bands)
+        return self
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether nobody knows a threshold of its bands yet."""
+        return any(band.floor == PENDING for band in self.bands)
+
+    @property
+    def least(self) -> int:
+        """The fewest points the item can give."""
+        if self.expert:
+            return self.expert[0]
+        return min([band.low for band in self.bands] + [choice.least for choice in self.best_of])
+
+    @property
+    def most(self) -> int:
+        """The most points the item can give."""
+        if self.expert:
+            return self.expert[1]
+        return max([band.high for band in self.bands] + [choice.most for choice in self.best_of])
+
+
+class Block(Source):
+    """Items added up under a cap; where experts gave the block's points these take the place of its items."""
+
+    key: str
+    cap: int
+    given: str | None = None
+    items: tuple[Item, ...]
+
+
+class Score(Strict):
+    """The score: its blocks, added up."""
+
+    blocks: tuple[Block, ...]
+
+    def items(self) -> Iterator[Item]:
+        """All items, a choice after its group."""
+        for block in self.blocks:
+            for item in block.items:
+                yield item
+                yield from item.best_of
+
+    def item(self, key: str | None) -> Item | None:
+        """The item of that key."""
+        return next((item for item in self.items() if item.key == key), None)
+
+    def block(self, key: str | None) -> Block | None:
+        """The block of that key."""
+        return next((block for block in self.blocks if block.key == key), None)

@@ -7,8 +7,8 @@ from operator import add, and_
 import polars as pl
 
 from pipeline.rules.compare import band_points, band_reached, has_expert, has_most, is_ratio, measured
-from pipeline.rules.edition import Block, Item, Score
 from pipeline.rules.program import Open, Program, is_open, reason, weightiest
+from pipeline.rules.schema import Block, Item, Score
 
 
 def total(program: Program, score: Score, *, ruled: bool) -> None:
@@ -86,6 +86,10 @@ def scored(program: Program, each: Item) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         return low, high, reason(Open.EXPERT)
     if each.best_of:
         return best(each, "low"), best(each, "high"), reason(Open.DECIDED)
+    if each.is_pending:
+        measured(program, each.fact or "")
+        least, most = (pl.lit(points, dtype=pl.Int64) for points in (each.least, each.most))
+        return least, most, reason(Open.MANUAL)
     return by_bands(program, each)
 
 

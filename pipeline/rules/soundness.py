@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.facts.catalogue import facts
 from pipeline.facts.registry import Amount
-from pipeline.rules.edition import Criterion, Edition, Item, walk_gates
+from pipeline.rules.edition import Criterion, Edition, walk_gates
+from pipeline.rules.schema import Item
 
 
 def faults(edition: Edition) -> list[str]:
@@ -35,8 +36,14 @@ def criterion_faults(edition: Edition, key: str, criterion: Criterion) -> Iterat
         yield f"{key}: the prerequisite {criterion.title} is no track"
     if criterion.total and not edition.score:
         yield f"{key}: tests a total, but the edition has no score"
-    if criterion.points and not (edition.score and edition.score.item(criterion.points.item)):
+    if criterion.points and criterion.points.item and not (edition.score and edition.score.item(criterion.points.item)):
         yield f"{key}: tests the points of {criterion.points.item}, which is no score item"
+    if (
+        criterion.points
+        and criterion.points.block
+        and not (edition.score and edition.score.block(criterion.points.block))
+    ):
+        yield f"{key}: tests the points of {criterion.points.block}, which is no block of the score"
     fact = facts().get(criterion.fact or "")
     if fact and criterion.comparison and fact.unit in ("flag", "text"):
         yield f"{key}: {fact.name} is no number and cannot be compared with one"

@@ -1,8 +1,8 @@
-"""Thresholds: read exactly from their text, never through a float."""
+"""Thresholds: read exactly from their text, never through a float; one not known yet is 待定, never invented."""
 
 import re
 from fractions import Fraction
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator
 
@@ -22,3 +22,6 @@ def exactly(value: object) -> Fraction:
 
 
 Threshold = Annotated[Fraction, BeforeValidator(exactly)]
+# A threshold nobody knows yet: the criterion is answered by hand until an officer enters the number.
+Pending = Literal["待定"]
+PENDING: Final[Pending] = "待定"

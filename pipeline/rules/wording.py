@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.facts.registry import Fact, FactUnit
 from pipeline.rules.schema import Comparison
+from pipeline.rules.thresholds import Pending
 
 WORDS: Final[dict[Comparison, str]] = {
     "at_least": "不低于",
@@ -28,6 +29,7 @@ SUFFIX: Final[dict[FactUnit, str]] = {
     "cny": "元",
 }
 UNKNOWN: Final = "未知"
+PENDING_TEXT: Final = "数值待核实"
 NO_RULE: Final = "基数为负，由专家核定"
 
 
@@ -88,8 +90,10 @@ def quantity(value: int | Fraction | bool | str, fact: Fact, *, against: Fractio
     return f"{int(value):,}{SUFFIX[fact.unit]}"
 
 
-def limit(comparison: Comparison, need: Fraction, fact: Fact) -> str:
-    """A threshold with its sign; at most zero is none."""
+def limit(comparison: Comparison, need: Fraction | Pending, fact: Fact) -> str:
+    """A threshold with its sign; at most zero is none, and one that nobody knows says so."""
+    if not isinstance(need, Fraction):
+        return PENDING_TEXT
     if comparison == "at_most" and need == 0:
         return "无"
     return f"{SIGNS[comparison]}{quantity(need, fact)}"

@@ -11,6 +11,14 @@ MANUAL, EXPERT = "manual", "expert"
 WEIGHT = {EXPERT: 1, MANUAL: 2, ABSENT: 3, UNKNOWN: 4}
 
 
+def by_hand(criterion: Any) -> bool:
+    """Whether somebody answers: by the text, or because a number of it is not known."""
+    limits = [criterion.at_least, criterion.at_most, criterion.more_than, criterion.less_than]
+    rows = [row.need for limit in limits if isinstance(limit, tuple) for row in limit]
+    marks = [mark for test in (criterion.total, criterion.points) if test for mark in (test.at_least, test.more_than)]
+    return criterion.manual is not None or "待定" in [*limits, *rows, *marks]
+
+
 @dataclass
 class Range:
     """Points from low to high, and why they differ."""
@@ -27,6 +35,7 @@ class Judge(Facts):
         super().__init__(firm, on)
         self.edition = edition
         self.items: dict[str, Range] = {}
+        self.blocks: dict[str, Range] = {}
         self.total = self.score()
         self.outcomes: dict[str, tuple[bool | None, str | None]] = {}
         self.gates = {key: self.criterion(key, gate, ()) for key, gate in edition.gates.items()}
@@ -51,7 +60,7 @@ class Judge(Facts):
         ok, why = self.outcome(key, criterion, above)
         if ok is None and key in self.firm.values:
             ok = self.firm.values[key]
-        if ok is None and criterion.manual:
+        if ok is None and by_hand(criterion):
             ok = next((self.firm.values[one] for one in above if one in self.firm.values), None)
         self.outcomes[key] = (ok, why if ok is None else None)
         return self.outcomes[key]
@@ -69,11 +78,13 @@ class Judge(Facts):
             if None not in results:
                 return not decisive, None
             return None, max((why for _, why in parts if why), key=WEIGHT.__getitem__)
-        if criterion.manual:
+        if by_hand(criterion):
             return None, MANUAL
-        if criterion.total or criterion.points:
-            points = self.total if criterion.total else self.items[criterion.points.item]
-            return self.against(points, criterion.total or criterion.points)
+        if criterion.total:
+            return self.against(self.total, criterion.total)
+        if criterion.points:
+            one, whole = criterion.points.item, criterion.points.block
+            return self.against(self.items[one] if one else self.blocks[whole], criterion.points)
         return self.tested(criterion)
 
     def against(self, points: Range, test: Any) -> tuple[bool | None, str | None]:
@@ -91,7 +102,7 @@ class Judge(Facts):
         if value in (UNKNOWN, ABSENT):
             return None, value
         if criterion.title:
-            return value, None
+            return value != (criterion.is_ is False), None
         if criterion.not_in is not None:
             return value not in criterion.not_in, None
         if criterion.is_ is not None:
@@ -124,8 +135,8 @@ class Judge(Facts):
     def score(self) -> Range:
         if not self.edition.score:
             return Range(0, 0, None)
-        blocks = [self.block(block) for block in self.edition.score.blocks]
-        return self.added(blocks, 10**9)
+        self.blocks = {block.key: self.block(block) for block in self.edition.score.blocks}
+        return self.added(list(self.blocks.values()), 10**9)
 
     def added(self, ranges: list[Range], cap: int) -> Range:
         low, high = (min(cap, sum(getattr(each, side) for each in ranges)) for side in ("low", "high"))
@@ -156,6 +167,11 @@ class Judge(Facts):
         return Range(low, high, max(reasons, key=WEIGHT.__getitem__) if low != high else None)
 
     def scored(self, item: Any) -> Range:
+        if any("待定" in (band.at_least, band.more_than) for band in item.bands):
+            points = [
+                at for band in item.bands for at in ([band.points] if isinstance(band.points, int) else band.points)
+            ]
+            return Range(min(points), max(points), MANUAL)
         if item.expert:
             return Range(*item.expert, EXPERT if item.expert[0] != item.expert[1] else None)
         value = self.fact(item.fact)

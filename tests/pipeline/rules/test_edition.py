@@ -73,6 +73,24 @@ UNREADABLE = {
         gate("all: [{says: 试, manual: 试, confidence: official}]"),
         "confidence must be unconfirmed",
     ),
+    "a confirmed number that nobody knows": (
+        gate("fact: class_one, at_least: 待定, confidence: secondary, clause: 一, quotation: 二, address: 三"),
+        "a threshold is 待定",
+    ),
+    "a confirmed part that nobody knows": (
+        gate("confidence: secondary, clause: 一, quotation: 二, address: 三, all: [{fact: class_one, at_least: 待定}]"),
+        "a threshold is 待定",
+    ),
+    "points of both an item and a block": (
+        gate("points: {item: A, block: b, at_least: 1}"),
+        "give either item or block",
+    ),
+    "a title compared": (gate("title: hnte, at_least: 1"), "is: true or is: false"),
+    "a title that is a word": (gate("title: hnte, is: 有"), "is: true or is: false"),
+    "a dispute without its reason": (
+        HEAD + GATE + "disputes: [{claim: 一, source: 二, taken: 三}]\n",
+        "Field required",
+    ),
     "an end before the start": (HEAD + GATE + "effective_to: 2019-01-01\n", "before effective_from"),
     "no mapping": ("- 1\n", "mapping"),
     "no YAML": ("a: [", "x.yaml"),
@@ -89,6 +107,7 @@ FAULTY = {
     "a missing prerequisite": (gate("title: hntee"), "G: the prerequisite hntee is no track"),
     "a total without a score": (gate("total: {at_least: 60}"), "G: tests a total, but the edition has no score"),
     "points of no item": (gate("points: {item: Z, more_than: 0}"), "G: tests the points of Z"),
+    "points of no block": (gate("points: {block: Z, more_than: 0}"), "G: tests the points of Z, which is no block"),
     "a flag compared": (gate("fact: is_resident, at_least: 1"), "G: is_resident is no number"),
     "a number without comparison": (gate("fact: class_one, is: true"), "G: class_one is a number"),
 }
