@@ -10,7 +10,7 @@ from enterprises import six_haves
 from enterprises.domain import institutions
 from enterprises.models.institution import CheckState
 from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY
-from pipeline.domain import ladder
+from pipeline.domain import drafts, ladder
 from pipeline.domain.candidacies import STEPS
 
 ACTS: Final = {
@@ -73,6 +73,10 @@ ACTS: Final = {
     "institution.grade.save": "保存研发机构种类",
     "scale.begin": "登记入规",
     "scale.end": "登记退规",
+    "edition.start": "起草规则版本",
+    "edition.change": "修改规则草稿",
+    **{f"edition.{step}": f"规则{label}" for step, label in drafts.STEPS.items()},
+    "document.save": "登记政策文件",
     "dossier.print": "打印一企一档",
     "mail.send_again": "重发邮件",
     "mail.take_as_sent": "邮件认作已送达",

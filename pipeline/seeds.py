@@ -31,3 +31,8 @@ def materials() -> dict[str, list[dict[str, str]]]:
 def pools() -> list[dict[str, str]]:
     """Live pools a bureau begins with."""
     return list(read(HERE / "pools.yaml"))
+
+
+def documents() -> list[dict[str, Any]]:
+    """Documents that rules rest on."""
+    return list(read(HERE / "documents.yaml"))

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Region, User
 from enterprises.domain import institution_grades
 from enterprises.models import Enterprise
-from pipeline.domain import editions, ladder, rounds
+from pipeline.domain import documents, editions, ladder, rounds
 from pipeline.models import Bureau, Ladder
 from tests.factories import (
     AdministratorFactory,
@@ -89,6 +89,7 @@ def administrator(db: None) -> User:
 def reference_data(city: Region) -> Bureau:
     """Editions, ladders, rounds and material lists as seeded; the bureau works on the mission's ladder."""
     editions.load_seeds()
+    documents.load_seeds()
     ladder.load_seeds()
     rounds.load_seeds()
     institution_grades.load_seeds()

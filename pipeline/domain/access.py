@@ -8,7 +8,7 @@ from accounts.machine import Reason, Stale
 from accounts.models import AuditEvent, Role, User
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.models import Candidacy, Title
+from pipeline.models import Candidacy, Edition, Title
 
 Thing = TypeVar("Thing", bound=models.Model)
 
@@ -27,7 +27,7 @@ def lock(model: type[Thing], pk: int, by: User) -> Thing:
     return model._default_manager.select_for_update(no_key=True).get(pk=pk)
 
 
-def check_version(thing: Candidacy | Title, version: int) -> None:
+def check_version(thing: Candidacy | Edition | Title, version: int) -> None:
     """Refuse whoever looked at an older version of the object."""
     if thing.version != version:
         raise Stale(thing, last_act(thing))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from accounts.machine import state_change_allowed
 from pipeline.models import Edition
 from pipeline.rules import choose, seeds
 from pipeline.rules.edition import Edition as Rules
@@ -28,9 +29,10 @@ def load_seeds() -> int:
     """Publish every seed whose content is not in the database; a corrected seed withdraws its predecessor."""
     known = set(Edition.objects.values_list("digest", flat=True))
     new = [edition for path in seeds.paths() if (edition := from_file(path)).digest not in known]
-    withdrawn = Edition.objects.filter(slug__in=[edition.slug for edition in new])
-    withdrawn.update(status=Edition.Status.WITHDRAWN)
-    Edition.objects.bulk_create(new)
+    corrected = Edition.objects.filter(slug__in=[edition.slug for edition in new], status=Edition.Status.PUBLISHED)
+    with state_change_allowed():
+        corrected.update(status=Edition.Status.WITHDRAWN)
+        Edition.objects.bulk_create(new)
     return len(new)
 
 
@@ -47,6 +49,7 @@ def from_file(path: Path) -> Edition:
         effective_to=rules.effective_to,
         content=content,
         digest=hashlib.sha256(content.encode()).hexdigest(),
+        status=Edition.Status.PUBLISHED,
     )
 
 
@@ -57,8 +60,11 @@ def parsed(content: str) -> Rules:
 
 
 def in_force(track: str, on: date, kind: Kind) -> Choice:
-    """The published edition that judges this track on that day; ``choose.NoEdition`` says why there is none."""
-    rows = Edition.objects.filter(track=track, status=Edition.Status.PUBLISHED)
+    """The published edition that judges this track on that day; ``choose.NoEdition`` says why there is none.
+
+    One taken back since still judges the days on which it stood.
+    """
+    rows = Edition.objects.standing(on).filter(track=track)
     by_digest = {row.digest: row for row in rows}
     rules = [parsed(row.content) for row in by_digest.values()]
     choice = choose.choose(rules, track=track, on=on, kind=kind)

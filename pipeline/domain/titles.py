@@ -191,7 +191,7 @@ def as_title(row: TitleRow, *, by: User, document: str, edition_id: int | None, 
 
 def edition_on(track: str, issued_on: datetime.date) -> int | None:
     """The edition under which a recognition of that day was given, where one is recorded."""
-    editions = Edition.objects.filter(track=track, effective_from__lte=issued_on, status=Edition.Status.PUBLISHED)
+    editions = Edition.objects.standing(issued_on).filter(track=track, effective_from__lte=issued_on)
     editions = editions.exclude(effective_to__lt=issued_on)
     return editions.order_by("-effective_from").values_list("pk", flat=True).first()
 

@@ -3,6 +3,7 @@
 from pipeline.models.assessment import Assessment, Receipt, Ruling
 from pipeline.models.bureau import Bureau
 from pipeline.models.candidacy import Candidacy
+from pipeline.models.document import Document
 from pipeline.models.edition import Edition
 from pipeline.models.ladder import Ladder, Rung
 from pipeline.models.pool import Pool, PoolDefinition, PoolPin, PoolSpell
@@ -16,6 +17,7 @@ __all__ = [
     "Assessment",
     "Bureau",
     "Candidacy",
+    "Document",
     "Edition",
     "Ladder",
     "LadderPosition",

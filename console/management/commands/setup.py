@@ -10,7 +10,7 @@ from accounts.domain import regions
 from accounts.models import Region, Role, User
 from enterprises.domain import institution_grades
 from notifications import workdays
-from pipeline.domain import editions, ladder, pools, rounds
+from pipeline.domain import documents, editions, ladder, pools, rounds
 from pipeline.models import Bureau, Ladder
 
 
@@ -55,6 +55,7 @@ def load_reference_data() -> None:
     """Units, editions, ladders, rounds and the work calendar; loading again changes nothing."""
     regions.load_seeds()
     editions.load_seeds()
+    documents.load_seeds()
     ladder.load_seeds()
     rounds.load_seeds()
     pools.load_seeds()
