@@ -38,4 +38,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "pipeline.tasks.judge_register",
         "schedule": crontab(hour=2, minute=0),
     },
+    "receipts, replayed": {
+        "task": "pipeline.tasks.replay_receipts",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }

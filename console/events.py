@@ -78,6 +78,7 @@ ACTS: Final = {
     **{f"edition.{step}": f"规则{label}" for step, label in drafts.STEPS.items()},
     "document.save": "登记政策文件",
     "dossier.print": "打印一企一档",
+    "receipt.mismatch": "评估凭证复算不一致",
     "mail.send_again": "重发邮件",
     "mail.take_as_sent": "邮件认作已送达",
     "member.join": "关联企业账号",
@@ -115,6 +116,7 @@ ROOMS: Final = {
     "officer": "责任人",
     "contact": "联络员",
     "dossier": "一企一档",
+    "receipt": "评估凭证",
     "ledger": "台账导入",
     "mail": "提醒邮件",
     "round": "申报批次",
@@ -240,8 +242,14 @@ def of_dossier(before: Side, after: Side) -> str:
     return f"评估凭证 {kept}" if kept else ""
 
 
+def of_receipt(before: Side, after: Side) -> str:
+    """What did not agree; of an export its number."""
+    return "；".join(after.get("problems") or ()) or (f"凭证 {after['number']}" if "number" in after else "")
+
+
 DETAILS: Final = {
     "dossier": of_dossier,
+    "receipt": of_receipt,
     "export": of_export,
     "candidacy": of_case,
     "title": of_title,

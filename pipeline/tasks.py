@@ -1,4 +1,4 @@
-"""Tasks of the pipeline: ledgers and lists are applied, the register judged, the ladder settled; each may run twice."""
+"""Tasks of the pipeline: what is applied, judged, settled, replayed in the background; each may run twice."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -58,3 +58,11 @@ def settle_ladder() -> None:
     from pipeline.domain import ladder  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
 
     ladder.settle_all(timezone.localdate())
+
+
+@shared_task
+def replay_receipts() -> None:
+    """Judge a sample of receipts again; each must come out to the byte."""
+    from pipeline.domain import replays  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    replays.replay_sample(at=timezone.now())

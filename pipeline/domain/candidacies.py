@@ -118,7 +118,7 @@ def move(
         raise StepRefused(reasons)
     before = described(candidacy)
     if checked is not None:
-        candidacy.receipt = receipts.freeze(checked, enterprise=candidacy.enterprise, purpose="登记申报")
+        candidacy.receipt = receipts.freeze(checked, enterprise=candidacy.enterprise, purpose="登记申报", by=by)
     take(candidacy, step)
     audit.record(
         f"candidacy.{step}",

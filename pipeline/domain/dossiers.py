@@ -22,7 +22,7 @@ def hand_out(*, enterprise_id: int, by: User, on: datetime.date) -> AuditEvent:
     """Freeze a receipt for each track that is judged, and write who took them; out of sight: no such firm."""
     visible = Enterprise.objects.visible_to(by).filter(pk=enterprise_id).values("pk")
     firm = Enterprise.objects.filter(pk__in=visible).select_for_update(no_key=True).get()
-    kept = [receipts.freeze(checked, enterprise=firm, purpose=PURPOSE) for checked in checklists(firm, on)]
+    kept = [receipts.freeze(checked, enterprise=firm, purpose=PURPOSE, by=by) for checked in checklists(firm, on)]
     after = {"receipts": [receipt.pk for receipt in kept], "tracks": [receipt.track for receipt in kept]}
     return audit.record("dossier.print", firm, by=by, after=after, on=on, enterprise_id=firm.pk)
 

@@ -1,6 +1,6 @@
 """Rules in force, titles, cases, positions, assessments."""
 
-from pipeline.models.assessment import Assessment, Receipt, Ruling
+from pipeline.models.assessment import Assessment, Receipt, ReceiptCheck, Ruling
 from pipeline.models.bureau import Bureau
 from pipeline.models.candidacy import Candidacy
 from pipeline.models.document import Document
@@ -29,6 +29,7 @@ __all__ = [
     "PoolSpell",
     "PublishedList",
     "Receipt",
+    "ReceiptCheck",
     "Round",
     "Ruling",
     "Rung",

@@ -1,6 +1,8 @@
 """What a firm's standing against a track's rules is, who ruled what, and what was relied upon."""
 
-from typing import Self
+import json
+from functools import cached_property
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -127,7 +129,10 @@ class Ruling(models.Model):
 
 
 class Receipt(models.Model):
-    """An assessment relied upon, frozen with facts, edition hash and findings (评估凭证)."""
+    """An assessment relied upon, frozen with facts, edition hash and findings (评估凭证).
+
+    Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE.
+    """
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="receipts")
     track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
@@ -135,15 +140,45 @@ class Receipt(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     judged_on = models.DateField("评估日")
     verdict = models.CharField("结论", max_length=12, choices=Verdict.choices)
-    facts = models.JSONField("事实")
-    findings = models.JSONField("判定")
+    # The canonical text itself, not a JSON column: the digest is of these bytes
+    content = models.TextField("内容")
     digest = models.CharField("摘要", max_length=64)
     purpose = models.CharField("用途", max_length=40)
-    created_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="出具人", related_name="+")
+    created_at = models.DateTimeField("出具时间", auto_now_add=True)
 
     class Meta:
         verbose_name = "评估凭证"
         verbose_name_plural = "评估凭证"
+        indexes = [models.Index(fields=["enterprise", "-id"], name="receipt_by_firm")]
 
     def __str__(self) -> str:
         return f"凭证 {self.pk}"
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What the receipt says, read from its text; a text that cannot be read says nothing."""
+        try:
+            content = json.loads(self.content)
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
+
+
+class ReceiptCheck(models.Model):
+    """One replay of a receipt (凭证复算) and what did not agree. Append-only, as receipts are."""
+
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="checks")
+    checked_at = models.DateTimeField("复算时间")
+    problems = ArrayField(models.TextField(), verbose_name="不一致之处", default=list)
+
+    class Meta:
+        verbose_name = "凭证复算"
+        verbose_name_plural = "凭证复算"
+        indexes = [
+            models.Index(fields=["receipt", "-id"], name="receipt_check_latest"),
+            models.Index(fields=["-checked_at"], name="receipt_check_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"凭证 {self.receipt_id} 复算"

@@ -1,5 +1,6 @@
 """The editions that come with the product: the YAML files under `pipeline/policies/`."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,3 +19,9 @@ def paths() -> tuple[Path, ...]:
 def seeds() -> tuple[Edition, ...]:
     """All editions in the repository."""
     return tuple(load(path.read_text("utf-8"), name=f"{path.parent.name}/{path.name}") for path in paths())
+
+
+def text_of(sha256: str) -> str | None:
+    """The policy file of that hash, where it is one of the repository's."""
+    texts = (path.read_text("utf-8") for path in paths())
+    return next((text for text in texts if hashlib.sha256(text.encode()).hexdigest() == sha256), None)

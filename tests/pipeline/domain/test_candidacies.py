@@ -79,10 +79,11 @@ def test_a_fit_firm_files_and_the_receipt_is_frozen(enterprise: Enterprise, offi
     receipt = Receipt.objects.get(pk=filed.receipt_id)
     assert (receipt.verdict, receipt.judged_on, receipt.edition.track) == ("undecided", ON, "hnte")
     assert len(receipt.digest) == 64
-    assert receipt.facts["edition"] == receipt.edition.digest
-    year = next(row for row in receipt.facts["years"] if row["year"] == 2025)
+    assert receipt.said["edition"] == receipt.edition.digest
+    assert receipt.by == officer
+    year = next(row for row in receipt.said["facts"]["years"] if row["year"] == 2025)
     assert year["sales_cny"] == 48_000_000
-    outcomes = {finding["key"]: finding["outcome"] for finding in receipt.findings if finding["kind"] == "gate"}
+    outcomes = {finding["key"]: finding["outcome"] for finding in receipt.said["findings"] if finding["kind"] == "gate"}
     assert outcomes == dict.fromkeys(("H1", "H2", "H3", "H4", "H5", "H6", "H8"), "met") | {"H7": "manual"}
 
 
