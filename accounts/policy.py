@@ -43,6 +43,9 @@ POLICY: Final[dict[str, Roles]] = {
     "console:board_cards": READERS,
     "console:dossier": READERS,
     "console:dossier_print": OFFICERS,
+    "console:receipt_list": READERS,
+    "console:receipt_detail": READERS,
+    "console:receipt_export": READERS,
     "console:board_export": READERS,
     "console:quality": READERS,
     "console:quality_export": READERS,
@@ -133,6 +136,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:owner_list": READERS,
     "console:owner_handover": OFFICERS,
     # The bureau: settings
+    "console:status": SETTINGS,
     "console:settings": SETTINGS,
     "console:settings_rounds": SETTINGS,
     "console:settings_round_create": LISTS,

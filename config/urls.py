@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import rules, workbench
+from console import rules, status, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -33,6 +33,7 @@ from console.pools import acts as pool_acts
 from console.pools import views as pools
 from console.quality import conflicts
 from console.quality import views as quality
+from console.receipts import views as receipts
 from console.setup import rounds
 from console.setup import views as settings
 from portal import views as portal
@@ -57,6 +58,9 @@ CONSOLE = [
     path("enterprises/<int:pk>/", enterprise.enterprise_detail, name="enterprise_detail"),
     path("enterprises/<int:pk>/dossier/", dossier_views.dossier_page, name="dossier"),
     path("enterprises/<int:pk>/dossier/print/", dossier_views.dossier_print, name="dossier_print"),
+    path("enterprises/<int:pk>/receipts/", receipts.receipt_list, name="receipt_list"),
+    path("receipts/<int:pk>/", receipts.receipt_detail, name="receipt_detail"),
+    path("receipts/<int:pk>/export/", receipts.receipt_export, name="receipt_export"),
     path("enterprises/<int:pk>/rulings/", acts.ruling_create, name="ruling_create"),
     path("enterprises/<int:pk>/candidacies/", acts.candidacy_open, name="candidacy_open"),
     path("enterprises/<int:pk>/materials/", acts.material_hand_in, name="material_hand_in"),
@@ -143,6 +147,7 @@ CONSOLE = [
     path("views/<int:pk>/delete/", saved_view_pages.view_delete, name="view_delete"),
     path("owners/", owners.owner_list, name="owner_list"),
     path("owners/handover/", owners.owner_handover, name="owner_handover"),
+    path("status/", status.status, name="status"),
     path("setup/", settings.settings_page, name="settings"),
     path("setup/rounds/", rounds.round_list, name="settings_rounds"),
     path("setup/rounds/new/", rounds.round_create, name="settings_round_create"),

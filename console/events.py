@@ -78,6 +78,7 @@ ACTS: Final = {
     **{f"edition.{step}": f"规则{label}" for step, label in drafts.STEPS.items()},
     "document.save": "登记政策文件",
     "dossier.print": "打印一企一档",
+    "receipt.export": "导出评估凭证",
     "receipt.mismatch": "评估凭证复算不一致",
     "mail.send_again": "重发邮件",
     "mail.take_as_sent": "邮件认作已送达",

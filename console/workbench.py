@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts import policy
 from accounts.models import User
 from console import first_day
 from console.calendar import deadlines
@@ -19,7 +20,7 @@ from console.firms.filters import JUDGED
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY, label_of
-from pipeline.domain import ladder, stock
+from pipeline.domain import ladder, replays, stock
 from pipeline.domain.passes import roomy
 from pipeline.domain.stock import OFF_LADDER
 from pipeline.domain.tally import Tally, tally
@@ -82,6 +83,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "gaps": lacks,
         "deadlines": dated,
         "judged_on": found.judged_on,
+        "receipts_disagree": policy.may_open(user, "console:status") and replays.alarms().count(),
     }
     return render(request, "console/workbench/page.html", context)
 

@@ -20,8 +20,8 @@ from enterprises.domain import materials, statements
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, letters, obligations
 from notifications.models import Message
-from pipeline.domain import candidacies, pools, saved_views
-from pipeline.models import Bureau, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Round
+from pipeline.domain import candidacies, dossiers, pools, saved_views
+from pipeline.models import Bureau, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round
 from tests.console.visit import unnumbered
 from tests.factories import EnterpriseFactory, InstitutionFactory, MemberFactory, TitleFactory
 
@@ -67,6 +67,12 @@ console:dossier                 GET       302  200  200       404  404        40
 console:dossier                 POST      302  405  405       405  404        404     405   404
 console:dossier_print           GET       302  405  405       405  404        404     404   404
 console:dossier_print           POST      302  302  302       404  404        404     404   404
+console:receipt_list            GET      302  200  200       404  404        404     200   404
+console:receipt_list            POST     302  405  405       405  404        404     405   404
+console:receipt_detail          GET      302  200  200       404  404        404     200   404
+console:receipt_detail          POST     302  405  405       405  404        404     405   404
+console:receipt_export          GET      302  200  200       404  404        404     200   404
+console:receipt_export          POST     302  405  405       405  404        404     405   404
 console:board_export            GET       302  200  200       200  404        404     200   404
 console:board_export            POST      302  405  405       405  404        404     405   404
 console:quality                 GET       302  200  200       200  404        404     200   404
@@ -235,6 +241,8 @@ console:owner_list              GET       302  200  200       200  404        40
 console:owner_list              POST      302  405  405       405  404        404     405   404
 console:owner_handover          GET       302  200  200       200  404        404     404   404
 console:owner_handover          POST      302  422  422       422  404        404     404   404
+console:status                  GET      302  200  404       404  404        404     404   200
+console:status                  POST     302  405  404       404  404        404     404   405
 console:settings                GET       302  200  404       404  404        404     404   200
 console:settings                POST      302  302  404       404  404        404     404   302
 console:settings_rounds         GET       302  200  404       404  404        404     404   200
@@ -318,6 +326,7 @@ class Things:
     pool: int = 987_654_321
     pin: int = 987_654_321
     view: int = 987_654_321
+    receipt: int = 987_654_321
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -355,6 +364,8 @@ class Things:
             "console:mail_decide": [self.message],
             "console:rule_detail": [self.edition],
             "console:user_detail": [self.person],
+            "console:receipt_detail": [self.receipt],
+            "console:receipt_export": [self.receipt],
             "console:pool_detail": [self.pool],
             "console:pool_export": [self.pool],
             "console:pool_define": [self.pool],
@@ -379,6 +390,7 @@ OF_FIRM = {
     "console:institution_confirm",
     "console:spell_create",
     "console:enterprise_detail",
+    "console:receipt_list",
     "console:dossier",
     "console:dossier_print",
     "console:ruling_create",
@@ -421,9 +433,16 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
         institution=InstitutionFactory(enterprise=enterprise).pk,
         kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
         spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
+        receipt=receipt_of(enterprise, officer).pk,
         **pool_things(enterprise, officer),
         **list_of(enterprise, officer),
     )
+
+
+def receipt_of(enterprise: Enterprise, officer: User) -> Receipt:
+    """What was kept when the firm's sheet was printed."""
+    dossiers.hand_out(enterprise_id=enterprise.pk, by=officer, on=timezone.localdate())
+    return Receipt.objects.filter(enterprise=enterprise).latest("pk")
 
 
 def list_of(enterprise: Enterprise, officer: User) -> dict[str, int]:

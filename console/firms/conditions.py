@@ -9,6 +9,7 @@ from enterprises.models import Enterprise
 from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
 from pipeline.models import Ruling
 from pipeline.models.assessment import Verdict
+from pipeline.rules import outline
 from pipeline.rules.choose import NoEdition
 from pipeline.rules.edition import walk
 from pipeline.rules.explain import Finding
@@ -61,6 +62,7 @@ class Sheet:
     tone: str = ""
     verdict: str = ""
     tally: Mapping[str, int] | None = None
+    decided: tuple[int, int] = (0, 0)
 
     def conditions(self) -> list[Condition]:
         """Every condition and part, flat."""
@@ -90,6 +92,7 @@ def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bo
         tone=TONES[Verdict(checked.verdict)],
         verdict=Verdict(checked.verdict).label,
         tally=tally(checked.gates),
+        decided=outline.machine_decided(checked.rules),
     )
 
 

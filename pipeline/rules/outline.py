@@ -63,6 +63,31 @@ def gates(edition: Edition) -> dict[str, list[Clause]]:
     }
 
 
+def machine_decided(edition: Edition) -> tuple[int, int]:
+    """How many conditions are decided from facts alone, of how many: 机器可判 6/8.
+
+    A condition with a manual part, or with a mark that experts' points go into, waits for people.
+    """
+    return sum(is_mechanical(edition, gate) for gate in edition.gates.values()), len(edition.gates)
+
+
+def is_mechanical(edition: Edition, criterion: Criterion) -> bool:
+    """Whether nobody has to say anything about a criterion."""
+    if criterion.parts:
+        return all(is_mechanical(edition, part) for part in criterion.parts)
+    if criterion.points and edition.score:
+        item = edition.score.item(criterion.points.item)
+        return item is None or not has_expert(item)
+    if criterion.total and edition.score:
+        return not any(has_expert(item) for block in edition.score.blocks for item in block.items)
+    return criterion.manual is None
+
+
+def has_expert(item: Item) -> bool:
+    """Whether experts give points to the item or to one of its choices."""
+    return item.expert is not None or any(has_expert(choice) for choice in item.best_of)
+
+
 def clauses(edition: Edition, key: str, criterion: Criterion, source: Source, depth: int) -> Iterator[Clause]:
     """A criterion and, one deeper, its parts; a part takes from above what it leaves out."""
     yield clause(edition, key, criterion, source, depth)

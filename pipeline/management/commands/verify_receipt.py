@@ -50,7 +50,7 @@ Answer = tuple[str, list[str], list[str]]
 def by_number(asked: str) -> Answer:
     """A receipt of the register."""
     from pipeline.domain import receipts  # noqa: PLC0415 -- a file is verified where no database can be had
-    from pipeline.models import Receipt  # noqa: PLC0415
+    from pipeline.models import Receipt  # noqa: PLC0415 -- as above
 
     try:
         receipt = Receipt.objects.select_related("edition").filter(pk=int(asked[:18])).first()
