@@ -74,8 +74,8 @@ def sheet(receipt: Receipt) -> Sheet:
     years = sorted({row["year"] for row in facts.get("years", [])})
     return Sheet(
         receipt=receipt,
-        name=named.get("name", ""),
-        uscc=named.get("uscc") or "",
+        name=str(named.get("name") or ""),
+        uscc=str(named.get("uscc") or ""),
         tone=TONES[Verdict(receipt.verdict)],
         confidence=CONFIDENCE[rules.confidence],
         gates=[each for each in found if each["kind"] == "gate"],
