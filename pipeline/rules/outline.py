@@ -75,11 +75,15 @@ def is_mechanical(edition: Edition, criterion: Criterion) -> bool:
     """Whether nobody has to say anything about a criterion."""
     if criterion.parts:
         return all(is_mechanical(edition, part) for part in criterion.parts)
-    if criterion.points and edition.score:
-        item = edition.score.item(criterion.points.item)
-        return item is None or not has_expert(item)
-    if criterion.total and edition.score:
-        return not any(has_expert(item) for block in edition.score.blocks for item in block.items)
+    if edition.score and (criterion.points or criterion.total):
+        of = criterion.points
+        subject = [
+            item
+            for block in edition.score.blocks
+            for item in block.items
+            if of is None or of.item == item.key or of.block == block.key
+        ]
+        return not any(has_expert(item) for item in subject)
     return criterion.manual is None
 
 

@@ -55,7 +55,6 @@ def test_the_sheet_shows_number_hashes_command_and_what_was_found(filed: Receipt
 
 def test_the_sheet_says_what_was_frozen_not_what_is_known_now(filed: Receipt, officer: User):
     Enterprise.objects.filter(pk=filed.enterprise_id).update(name="改名公司")
-    Edition.objects.update(title="改题")
 
     page = text(as_(officer).get(f"/receipts/{filed.pk}/"))
 

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
     """Content as text, who issued it, replays, append-only triggers."""
 
     dependencies = [
-        ("pipeline", "0010_tracks_are_merged_from_one_index"),
+        ("pipeline", "0012_published_editions_stay_as_they_are"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
