@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 
 from console.firms.conditions import CONFIDENCE
 from enterprises.models import Enterprise
-from enterprises.vocabulary import TRACKS
+from enterprises.vocabulary import RULED
 from pipeline.domain import conditions, editions
 from pipeline.domain.conditions import Condition
 from pipeline.domain.passes import roomy
 from pipeline.models import Edition
 from pipeline.rules import outline
-from pipeline.rules.choose import KINDS, NoEdition
+from pipeline.rules.choose import KINDS, NoEdition, place
 from pipeline.rules.edition import Edition as Rules
 from pipeline.rules.outline import Clause
 
@@ -42,6 +42,11 @@ class Line:
     def kinds(self) -> str:
         """For which actions it is."""
         return "、".join(KINDS[kind] for kind in self.rules.applies_to)
+
+    @property
+    def place(self) -> str:
+        """Where it holds."""
+        return place(self.rules)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         judged = conditions.judged_by(Enterprise.objects.visible_to(request.user))
     rows = list(Edition.objects.order_by("-effective_from", "-pk"))
     lines = [line(row, on, judged.get(row.pk, 0)) for row in rows]
-    groups = [(track, [each for each in lines if each.row.track == track.key]) for track in TRACKS]
+    groups = [(track, [each for each in lines if each.row.track == track.key]) for track in RULED]
     context = {
         "groups": [(track, found) for track, found in groups if found],
         "without": [track for track, found in groups if not found],

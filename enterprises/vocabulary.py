@@ -243,3 +243,13 @@ TRACKS: Final[tuple[Track, ...]] = (
     Track("joint_centre", "湖北省企校联合创新中心", "企校中心", "科技"),
 )
 TRACK_BY_KEY: Final[Mapping[str, Track]] = {track.key: track for track in TRACKS}
+
+# What rules measure but nobody is given: no titles, so no track of the ladder, of lists or of filters.
+STANDARDS: Final[tuple[Track, ...]] = (
+    Track("above_scale", "规模以上企业标准", "规上", "经信"),
+    Track("sme", "中小企业划型标准", "划型", "经信"),
+    Track("innovation_points", "企业创新积分制", "创新积分", "科技"),
+)
+# Everything an edition of the rules can be written for.
+RULED: Final[tuple[Track, ...]] = (*TRACKS, *STANDARDS)
+RULED_BY_KEY: Final[Mapping[str, Track]] = {track.key: track for track in RULED}

@@ -14,7 +14,7 @@ from console import navigation as pages
 from console.firms.forms import ruling_form
 from console.firms.units import UNITS
 from console.firms.units import amount as amount_of
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 
 register = template.Library()
 
@@ -43,13 +43,13 @@ def who_can_fix(who: str) -> str:
 @register.filter
 def track_label(track: str) -> str:
     """The official label of a track."""
-    return TRACK_BY_KEY[track].label if track in TRACK_BY_KEY else track
+    return RULED_BY_KEY[track].label if track in RULED_BY_KEY else track
 
 
 @register.filter
 def track_short(track: str) -> str:
     """The short label of a track: 高企."""
-    return TRACK_BY_KEY[track].short if track in TRACK_BY_KEY else track
+    return RULED_BY_KEY[track].short if track in RULED_BY_KEY else track
 
 
 @register.filter

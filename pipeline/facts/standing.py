@@ -53,7 +53,8 @@ def is_listed() -> Amount:
 @fact(label="规上统计行业", unit="text", basis="GB/T 4754-2017")
 def scale_trade() -> Amount:
     """The trade whose floor of 规上 the firm is measured by, from the division of its industry code."""
-    return Amount(division().replace_strict(SCALE_TRADES, default="其他", return_dtype=pl.String))
+    trade = division().replace_strict(SCALE_TRADES, default="其他", return_dtype=pl.String)
+    return Amount(pl.when(division().is_not_null()).then(trade))
 
 
 @fact(label="境内注册的居民企业", unit="flag")

@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from accounts.machine import Reason, guarded
 from accounts.models import User
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline.models import edition_guards, guards
-from pipeline.models.tracks import TRACK_CHOICES
+from pipeline.models.tracks import RULED_CHOICES
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -38,7 +38,7 @@ class Edition(fsm.FSMModelMixin, models.Model):
         PUBLISHED = "published", "已发布"
         WITHDRAWN = "withdrawn", "已撤回"
 
-    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
+    track = models.CharField("认定方向", max_length=24, choices=RULED_CHOICES)
     slug = models.CharField("标识", max_length=80, blank=True, help_text="例如 hnte/2016-01-01-32；本局起草的为空")
     title = models.CharField("名称", max_length=120)
     document = models.CharField("文件", max_length=200)
@@ -81,7 +81,7 @@ class Edition(fsm.FSMModelMixin, models.Model):
     @property
     def line(self) -> str:
         """The department line whose officers change and publish it."""
-        return TRACK_BY_KEY[self.track].line
+        return RULED_BY_KEY[self.track].line
 
     @property
     def is_draft(self) -> bool:

@@ -1,5 +1,6 @@
-"""The recognition tracks as choices of a column."""
+"""The recognition tracks, and all that rules are written for, as choices of a column."""
 
-from enterprises.vocabulary import TRACKS
+from enterprises.vocabulary import RULED, TRACKS
 
 TRACK_CHOICES = [(track.key, track.label) for track in TRACKS]
+RULED_CHOICES = [(track.key, track.label) for track in RULED]

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline.rules.edition import Edition, Kind
 
+# Regions are paths of units; who asks for none asks for the province this product serves.
+HUBEI: Final = "42/"
+PLACES: Final = {None: "全国", HUBEI: "湖北省"}
 KINDS: Final = {"apply": "申报", "review": "复核"}
 
 
@@ -23,7 +26,7 @@ class NoEdition(LookupError):
     """No edition judges this track on that day for that kind of action; the message says why."""
 
 
-def choose(editions: Iterable[Edition], *, track: str, on: date, kind: Kind, region: str = "") -> Choice:
+def choose(editions: Iterable[Edition], *, track: str, on: date, kind: Kind, region: str = HUBEI) -> Choice:
     """The edition in force; a region's own text goes before a national one, a later text before an earlier."""
     of_track = [edition for edition in editions if edition.track == track]
     in_force = [edition for edition in of_track if covers(edition, on) and here(edition, region)]
@@ -44,9 +47,14 @@ def here(edition: Edition, region: str) -> bool:
     return edition.region is None or region.startswith(edition.region)
 
 
+def place(edition: Edition) -> str:
+    """Where the edition holds, in words."""
+    return PLACES.get(edition.region) or str(edition.region)
+
+
 def why(edition: Edition, on: date, kind: Kind) -> str:
     """The sentence that names the edition and the reason."""
-    where = "全国适用" if edition.region is None else f"在{edition.region}适用"
+    where = "全国适用" if edition.region is None else f"在{place(edition)}适用"
     until = f"至{edition.effective_to}" if edition.effective_to else "起施行"
     kinds = "、".join(KINDS[name] for name in edition.applies_to)
     return (
@@ -57,7 +65,7 @@ def why(edition: Edition, on: date, kind: Kind) -> str:
 
 def why_none(track: str, on: date, kind: Kind, of_track: list[Edition], in_force: list[Edition]) -> str:
     """The sentence that says why nothing applies and what would."""
-    label = TRACK_BY_KEY[track].label if track in TRACK_BY_KEY else track
+    label = RULED_BY_KEY[track].label if track in RULED_BY_KEY else track
     if not of_track:
         return f"“{label}”还没有录入规则版本，无法判定。"
     if not in_force:

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline.rules.schema import (
     COMPARISONS,
     Comparison,
@@ -143,13 +143,14 @@ class Edition(Strict):
     disputes: tuple[Dispute, ...] = ()
     gates: dict[str, Criterion] = Field(min_length=1, max_length=62)
     score: Score | None = None
+    prefers: tuple[str, ...] = ()  # titles that help without being asked for
     sha256: str
 
     @model_validator(mode="after")
     def sound(self) -> Self:
         """A known track, a period that ends after it starts, and a source for whatever is not unconfirmed."""
-        if self.track not in TRACK_BY_KEY:
-            raise ValueError(f"unknown track {self.track}; known are {', '.join(TRACK_BY_KEY)}")
+        if self.track not in RULED_BY_KEY:
+            raise ValueError(f"unknown track {self.track}; known are {', '.join(RULED_BY_KEY)}")
         if self.effective_to is not None and self.effective_to < self.effective_from:
             raise ValueError("effective_to lies before effective_from")
         for key, criterion in self.gates.items():

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline.rules.choose import Choice
 from pipeline.rules.explain import Finding
 
@@ -56,7 +56,7 @@ def as_object(finding: Finding) -> dict[str, Any]:
 def checklist(choice: Choice, name: str, row: Mapping[str, Any], found: Sequence[Finding]) -> str:
     """One firm's judgement as a reader goes through it."""
     lines = [
-        f"{name} · {TRACK_BY_KEY[choice.edition.track].label}：{VERDICTS[row['verdict']]}",
+        f"{name} · {RULED_BY_KEY[choice.edition.track].label}：{VERDICTS[row['verdict']]}",
         choice.why,
     ]
     if row["score_low"] is not None:

@@ -18,6 +18,7 @@ def faults(edition: Edition) -> list[str]:
         keys.append(item.key)
     for block in edition.score.blocks if edition.score else ():
         found += unknown_fact(block.key, block.given)
+    found += [f"prefers {track}, which is no track" for track in edition.prefers if track not in TRACK_BY_KEY]
     found += [f"{key}: two score items bear this key" for key in sorted(set(keys)) if keys.count(key) > 1]
     found += [f"{key}: a gate and a score item bear this key" for key in sorted(set(keys) & set(edition.gates))]
     return found

@@ -41,7 +41,24 @@ BORN = (
 )
 FLAGS = (None, True, False)
 SIX = ("site", "staff", "equipment", "investment", "projects", "rules")
-ANSWERS = ("T1", "T1.accounts", "T3", "T3.catalogue", "T4", "H2", "H2.core", "H3", "H5", "H8")
+ANSWERS = (
+    "T1",
+    "T1.accounts",
+    "T3",
+    "T3.catalogue",
+    "T4",
+    "H2",
+    "H2.core",
+    "registered",
+    "worth",
+    "worth.young.valuation",
+    "staff.full_time",
+    "equipment",
+    "floor.other.revenue",
+    "H3",
+    "H5",
+    "H8",
+)
 POINTS = ("ip_advanced", "ip_core", "ip_quantity", "conversion", "org_management", "growth_sales", "A", "B")
 
 

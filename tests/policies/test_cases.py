@@ -52,7 +52,9 @@ def test_case(track: str, case: dict[str, Any]) -> None:
     on = case.get("day", date(2026, 5, 1))
     edition = choose(seeds(), track=track, on=on, kind=case.get("kind", "apply")).edition
     text = json.dumps(as_firm(case, on), default=str)
-    statement = read(text, track=track, rulable={each.track: each.rulable for each in seeds()})
+    statement = read(
+        text, track=track, rulable={**{each.track: each.rulable for each in seeds()}, track: edition.rulable}
+    )
 
     row = evaluate(edition, statement.register, on).row(0, named=True)
 

@@ -37,7 +37,7 @@ def by_reference(edition: Edition, firm: Firm) -> dict[str, Any]:
     reasons = [why for _, why in judge.gates.values() if why]
     return {
         "verdict": judge.verdict,
-        "score": (judge.total.low, judge.total.high),
+        "score": (judge.total.low, judge.total.high) if edition.score else (None, None),
         "counts": (judge.unmet, judge.count("unknown"), judge.count(EXPERT, MANUAL), judge.count("not_applicable")),
         "expert_open": bool(reasons) and set(reasons) == {EXPERT},
         "outcomes": {

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline.facts.statement import Statement, read
 from pipeline.facts.values import StatementError
 from pipeline.rules.choose import KINDS, Choice, NoEdition, choose
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Track, day, kind and file; `--json` for machines."""
-        parser.add_argument("track", help=f"认定方向：{'、'.join(TRACK_BY_KEY)}")
+        parser.add_argument("track", help=f"认定方向：{'、'.join(RULED_BY_KEY)}")
         parser.add_argument("--on", required=True, help="办理日期，如 2026-05-01")
         parser.add_argument("--kind", required=True, help="apply（申报）或 review（复核）")
         parser.add_argument("--facts", required=True, help="企业事实的 JSON 文件：一家企业，或企业列表")
@@ -58,8 +58,8 @@ def day(text: str) -> date:
 
 def chosen(track: str, on: date, kind: str) -> Choice:
     """The edition that judges this track on that day."""
-    if track not in TRACK_BY_KEY:
-        raise CommandError(f"没有“{track}”这个认定方向。可用的有：{', '.join(TRACK_BY_KEY)}")
+    if track not in RULED_BY_KEY:
+        raise CommandError(f"没有“{track}”这个认定方向。可用的有：{', '.join(RULED_BY_KEY)}")
     if kind not in KINDS:
         raise CommandError(f"--kind：“{kind}”应为 apply（申报）或 review（复核）")
     try:
