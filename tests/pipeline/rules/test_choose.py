@@ -60,7 +60,7 @@ def test_the_choice_names_edition_document_and_period() -> None:
     [
         ("hnte", date(2015, 12, 31), "apply", "没有施行中的“高新技术企业”"),
         ("hnte", date(2026, 5, 1), "review", "重新认定按申报办理"),
-        ("gazelle", date(2026, 5, 1), "apply", "还没有录入规则版本"),
+        ("no_such_track", date(2026, 5, 1), "apply", "还没有录入规则版本"),
     ],
 )
 def test_no_edition_says_why(track: str, on: date, kind: str, says: str) -> None:
