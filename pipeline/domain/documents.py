@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import Role, User
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline import seeds
 from pipeline.domain import access, editions
 from pipeline.models import Document, Edition
@@ -134,5 +134,5 @@ def kept_words(document: Document) -> list[str]:
 def still_words(kept: str) -> str:
     """A track, or a kind of action on it."""
     track, _, kind = kept.partition(":")
-    label = TRACK_BY_KEY[track].label if track in TRACK_BY_KEY else track
+    label = RULED_BY_KEY[track].label if track in RULED_BY_KEY else track
     return f"{label}{KINDS[kind]}" if kind in KINDS else label
