@@ -145,6 +145,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:settings_material_create": LISTS,
     "console:settings_material_edit": LISTS,
     "console:settings_material_remove": LISTS,
+    "console:settings_prices": SETTINGS,
+    "console:settings_price_edit": LISTS,
     # The enterprise
     "portal:home": FIRMS,
     "portal:status": FIRMS,

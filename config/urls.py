@@ -34,7 +34,7 @@ from console.pools import views as pools
 from console.quality import conflicts
 from console.quality import views as quality
 from console.receipts import views as receipts
-from console.setup import rounds
+from console.setup import prices, rounds
 from console.setup import views as settings
 from portal import views as portal
 
@@ -156,6 +156,8 @@ CONSOLE = [
     path("setup/materials/new/", rounds.material_create, name="settings_material_create"),
     path("setup/materials/<int:pk>/", rounds.material_edit, name="settings_material_edit"),
     path("setup/materials/<int:pk>/remove/", rounds.material_remove, name="settings_material_remove"),
+    path("setup/prices/", prices.price_list, name="settings_prices"),
+    path("setup/prices/<slug:lever>/", prices.price_edit, name="settings_price_edit"),
 ]
 
 PORTAL = [

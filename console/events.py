@@ -90,6 +90,7 @@ ACTS: Final = {
     "round.save": "保存申报批次",
     "material.requirement.save": "保存申报材料清单",
     "material.requirement.remove": "从申报材料清单删去",
+    "price.save": "保存投入价目",
     "bureau.establish": "建立单位信息",
     "bureau.describe": "更改单位信息",
     "user.change": "更改用户",

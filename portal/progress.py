@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from accounts.models import User
 from enterprises.models import Enterprise, Material
 from notifications import workdays
-from pipeline.domain import ladder
+from pipeline.domain import ladder, routes
 from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
 from pipeline.models import Bureau, Candidacy, MaterialRequirement, Round, Title
 from pipeline.models.candidacy import CLOSED, ENTERPRISE_LABELS, State
 from pipeline.rules.choose import NoEdition
+from pipeline.rules.plans import Plans
 from portal.conditions import OPEN, Condition, conditions
 from portal.headline import Tally, headline, holding
 
@@ -58,6 +59,7 @@ class Progress:
     why_not: str
     conditions: list[Condition]
     papers: list[Paper]
+    ways: Plans | None = None
 
     @property
     def met(self) -> int:
@@ -83,6 +85,7 @@ def progress(enterprise: Enterprise, stairs: Sequence[ladder.Stair], asked: str,
         why_not=why_not,
         conditions=lines,
         papers=papers,
+        ways=routes.ways(judged) if judged else None,
     )
 
 

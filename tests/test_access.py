@@ -259,6 +259,10 @@ console:settings_material_edit  GET       302  200  404       404  404        40
 console:settings_material_edit  POST      302  302  404       404  404        404     404   404
 console:settings_material_remove GET      302  405  404       404  404        404     404   404
 console:settings_material_remove POST     302  302  404       404  404        404     404   404
+console:settings_prices         GET       302  200  404       404  404        404     404   200
+console:settings_prices         POST      302  405  404       404  404        404     404   405
+console:settings_price_edit     GET       302  200  404       404  404        404     404   404
+console:settings_price_edit     POST      302  302  404       404  404        404     404   404
 portal:home                     GET       302  404  404       404  302        302     404   404
 portal:home                     POST      302  404  404       404  405        405     404   404
 portal:status                   GET       302  404  404       404  200        404     404   404
@@ -297,6 +301,7 @@ POSTED = {
     "console:settings_round_edit": {"name": "2026年高新技术企业认定", "year": "2026", "closes_on": "2026-12-20"},
     "console:settings_material_create": {"track": "hnte", "kind": "营业执照", "order": "9"},
     "console:settings_material_edit": {"kind": "近三年审计报告", "order": "1"},
+    "console:settings_price_edit": {"money": "30000", "note": "三家报价平均", "is_offered": "on"},
     "portal:figures": {"staff_headcount": "80"},
     "portal:material_hand_in": {"track": "hnte", "kind": "知识产权清单及证明"},
 }
@@ -375,6 +380,7 @@ class Things:
             "console:settings_round_edit": [self.round],
             "console:settings_material_edit": [self.paper],
             "console:settings_material_remove": [self.paper],
+            "console:settings_price_edit": ["research"],
             "console:institution_kind_edit": [self.kind],
             "console:spell_end": [self.spell],
             **{f"console:institution_{act}": [self.institution] for act in INSTITUTION_ACTS},

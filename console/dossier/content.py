@@ -16,15 +16,17 @@ from enterprises.domain import statements
 from enterprises.models import Enterprise, NegativeFact, ResearchInstitution
 from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS, TRACK_BY_KEY, Figure
 from notifications.models import Obligation
-from pipeline.domain import dossiers
+from pipeline.domain import dossiers, routes
 from pipeline.domain.checklists import Checklist
 from pipeline.domain.ladder import rungs_in_use
 from pipeline.models import Candidacy, Receipt
 from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import CLOSED
 from pipeline.rules.explain import Finding
+from pipeline.rules.plans import Plans
 
 YEARS = 3
+PLANNED = 2
 OPEN = ("unmet", "unknown", "manual", "not_applicable")
 WORDS = {"unmet": "不符合", "unknown": "未知", "manual": "待判定", "not_applicable": "无法计算"}
 KEY_FIGURES = (
@@ -65,6 +67,7 @@ class Judged:
     gaps: Sequence[Gap]
     n_met: int
     receipt: Receipt | None
+    ways: Plans | None = None
 
     @property
     def label(self) -> str:
@@ -135,7 +138,12 @@ def dossier(firm: Enterprise, user: User, on: datetime.date, printed: AuditEvent
     """The sheet of a firm as it stands on the day."""
     kept = receipts_of(firm, printed)
     checked = list(dossiers.checklists(firm, on))
-    judged = [judged_track(one, kept.get(one.track)) for one in checked]
+    near = {one.track for one in nearest(checked)}
+    prices = routes.prices()
+    judged = [
+        judged_track(one, kept.get(one.track), routes.ways(one, prices) if one.track in near else None)
+        for one in checked
+    ]
     titles = holdings.titles(firm, on)
     open_cases = under_way(firm, on)
     heads, key_figures = three_years(firm, on)
@@ -165,7 +173,13 @@ def receipts_of(firm: Enterprise, printed: AuditEvent | None) -> dict[str, Recei
     return {receipt.track: receipt for receipt in frozen}
 
 
-def judged_track(checked: Checklist, receipt: Receipt | None) -> Judged:
+def nearest(checked: Sequence[Checklist]) -> Sequence[Checklist]:
+    """The few tracks, of those the firm does not qualify for yet, with fewest conditions unmet: plans are for these."""
+    open_ = (one for one in checked if one.verdict != Verdict.ELIGIBLE)
+    return sorted(open_, key=lambda one: sum(gate.outcome == "unmet" for gate in one.gates))[:PLANNED]
+
+
+def judged_track(checked: Checklist, receipt: Receipt | None, ways: Plans | None) -> Judged:
     """One track with what is open, what is not met first."""
     gaps = sorted((gap(one, checked) for one in checked.gates if one.outcome in OPEN), key=order_of)
     return Judged(
@@ -175,6 +189,7 @@ def judged_track(checked: Checklist, receipt: Receipt | None) -> Judged:
         gaps=gaps,
         n_met=sum(one.outcome == "met" for one in checked.gates),
         receipt=receipt if receipt and dossiers.still_says(receipt, checked) else None,
+        ways=ways,
     )
 
 

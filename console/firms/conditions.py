@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from enterprises.models import Enterprise
+from pipeline.domain import routes
 from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
 from pipeline.models import Ruling
 from pipeline.models.assessment import Verdict
@@ -13,6 +14,8 @@ from pipeline.rules import outline
 from pipeline.rules.choose import NoEdition
 from pipeline.rules.edition import walk
 from pipeline.rules.explain import Finding
+from pipeline.rules.gaps import Climb, counts_from, fact_of, share
+from pipeline.rules.plans import Plans, amount
 
 CONFIDENCE: Final = {"official": "官方原文", "secondary": "转载文本", "unconfirmed": "待核实"}
 TONES: Final = {Verdict.ELIGIBLE: "ok", Verdict.INELIGIBLE: "no", Verdict.UNDECIDED: "wait"}
@@ -28,6 +31,18 @@ class Condition:
     ruling: Ruling | None
     may_rule: bool
     span: tuple[int, int] | None
+    share: str = ""
+    counts: str = ""
+    climb: Climb | None = None
+
+    @property
+    def climb_moves(self) -> list[tuple[str, str, str]]:
+        """What the next band takes: each lever that gets there, how much of it, its price."""
+        return (
+            [(lever.label, amount(lever, units), price) for lever, units, price in self.climb.moves]
+            if self.climb
+            else []
+        )
 
     @property
     def dialog(self) -> str:
@@ -63,6 +78,7 @@ class Sheet:
     verdict: str = ""
     tally: Mapping[str, int] | None = None
     decided: tuple[int, int] = (0, 0)
+    ways: Plans | None = None
 
     def conditions(self) -> list[Condition]:
         """Every condition and part, flat."""
@@ -83,7 +99,9 @@ def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bo
     except NoEdition as reason:
         return Sheet(track, why_not=str(reason))
     rulings = latest_rulings(enterprise, track, on)
-    tops = [nested(finding, checked, rulings, may_rule) for finding in checked.findings if finding.part_of is None]
+    ways = routes.ways(checked)
+    around = Around(checked, rulings, may_rule, fact_of(checked.rules), ways.climbs)
+    tops = [nested(finding, around) for finding in checked.findings if finding.part_of is None]
     return Sheet(
         track=track,
         checked=checked,
@@ -93,19 +111,36 @@ def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bo
         verdict=Verdict(checked.verdict).label,
         tally=tally(checked.gates),
         decided=outline.machine_decided(checked.rules),
+        ways=ways,
     )
 
 
-def nested(finding: Finding, checked: Checklist, rulings: Mapping[str, Ruling], may_rule: bool) -> Condition:
+@dataclass(frozen=True)
+class Around:
+    """What the layout of every finding of one checklist needs beside it."""
+
+    checked: Checklist
+    rulings: Mapping[str, Ruling]
+    may_rule: bool
+    facts: Mapping[str, tuple[str, ...]]
+    climbs: Mapping[str, Climb]
+
+
+def nested(finding: Finding, around: Around) -> Condition:
     """A finding with the findings that are parts of it."""
-    parts = [nested(part, checked, rulings, may_rule) for part in checked.findings if part.part_of == finding.key]
+    checked, rulings = around.checked, around.rulings
+    parts = [nested(part, around) for part in checked.findings if part.part_of == finding.key]
+    is_short = finding.outcome == "unmet" and bool(finding.gap_text)
     return Condition(
         finding=finding,
         parts=parts,
         confidence=CONFIDENCE[finding.confidence],
         ruling=rulings.get(finding.key),
-        may_rule=may_rule and (finding.key in rulings or is_for_people(finding, checked, has_parts=bool(parts))),
+        may_rule=around.may_rule and (finding.key in rulings or is_for_people(finding, checked, has_parts=bool(parts))),
         span=checked.rules.rulable.get(finding.key),
+        share=share(finding) if is_short else "",
+        counts=counts_from(around.facts[finding.key], checked.judged_on) if is_short else "",
+        climb=around.climbs.get(finding.key),
     )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts import policy
 from accounts.models import AuditEvent, User
 from console import events
 from console.firms import cases, conditions, figures, forms, holdings
@@ -59,6 +60,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "facts": figures.firm_facts(enterprise),
         "track": track,
         "tracks": JUDGED_TRACKS,
+        "may_price": policy.may_open(user, "console:settings_prices"),
         "sheet": conditions.sheet(enterprise, track, on, may_rule=may_rule),
         "table": figures.table(current, on.year),
         "pending": figures.pending(enterprise, current),

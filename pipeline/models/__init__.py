@@ -6,6 +6,7 @@ from pipeline.models.candidacy import Candidacy
 from pipeline.models.document import Document
 from pipeline.models.edition import Edition
 from pipeline.models.ladder import Ladder, Rung
+from pipeline.models.lever_price import LeverPrice
 from pipeline.models.pool import Pool, PoolDefinition, PoolPin, PoolSpell
 from pipeline.models.position import LadderPosition
 from pipeline.models.published import ListRow, PublishedList
@@ -21,6 +22,7 @@ __all__ = [
     "Edition",
     "Ladder",
     "LadderPosition",
+    "LeverPrice",
     "ListRow",
     "MaterialRequirement",
     "Pool",

@@ -150,8 +150,9 @@ def of_ratio(
             base, actual=shown, actual_exact=exact, actual_text=shown, **apart(value, fact, comparison, need)
         )
     gap = shortfall(Fraction(part), comparison, need * whole)
-    levers = raised(gap, part, need, fact)
-    text = f"差 {lever_amount(gap, fact.levers.unit)}（{'，或'.join(levers)}）"
+    falls = comparison in ("at_most", "less_than")
+    levers = lowered(gap, part, need, fact) if falls else raised(gap, part, need, fact)
+    text = f"{'超出' if falls else '差'} {lever_amount(gap, fact.levers.unit)}（{'，或'.join(levers)}）"
     return Reading(shown, exact, base.required, gap, shown, base.required_text, text if gap else "", levers)
 
 
@@ -174,6 +175,16 @@ def raised(gap: int, part: int, need: Fraction, fact: Fact) -> tuple[str, ...]:
     levers = [f"{fact.levers.part}再增加{lever_amount(gap, fact.levers.unit)}"]
     if part > 0 and need > 0:
         levers.append(f"{fact.levers.whole}不超过{lever_amount(floor(part / need), fact.levers.unit)}")
+    return tuple(levers)
+
+
+def lowered(gap: int, part: int, need: Fraction, fact: Fact) -> tuple[str, ...]:
+    """Both ways to bring a ratio down: less of its part, or at least so much of its whole."""
+    if fact.levers is None or gap <= 0:
+        return ()
+    levers = [f"{fact.levers.part}减少{lever_amount(gap, fact.levers.unit)}"]
+    if need > 0:
+        levers.append(f"{fact.levers.whole}不低于{lever_amount(ceil(part / need), fact.levers.unit)}")
     return tuple(levers)
 
 

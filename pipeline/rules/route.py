@@ -5,7 +5,7 @@ is the cheapest. Conditions that no lever moves stay outside and are named.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any, Final
@@ -49,6 +49,7 @@ class Routes:
 
     routes: Sequence[Route]
     base: Row
+    frame: pl.DataFrame = field(repr=False)
     blocked: Sequence[str]
     unknown: Sequence[str]
     by_money: bool
@@ -100,6 +101,7 @@ class Search:
         return Routes(
             routes=found,
             base=row,
+            frame=self.frame,
             blocked=[key for key in left if row[f"{key}.ok"] is False],
             unknown=[key for key in left if row[f"{key}.ok"] is None],
             by_money=self.order.by_money,
