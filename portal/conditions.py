@@ -10,6 +10,7 @@ from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY
 from pipeline.rules.edition import Criterion, walk
 from pipeline.rules.explain import Finding
+from pipeline.rules.gaps import counts_from, fact_of, share
 
 OPEN = {"unknown", "not_applicable"}
 OF_AUTHORITIES = {"negatives"}  # what the firm does not state about itself
@@ -28,6 +29,7 @@ class Condition:
     outcome: str
     evidence: str
     gap: str
+    counts: str
     clause: str
     unconfirmed: bool
     lacks: str = ""
@@ -52,7 +54,7 @@ def gate_condition(checklist: Checklist, gate: Finding) -> Condition:
     years = sorted({thing.year for thing in wanted if thing.year}, reverse=True)
     others = others_settle(gate, by_firm=any(thing.name not in OF_AUTHORITIES for thing in wanted))
     return replace(
-        in_words(gate),
+        in_words(checklist, gate),
         lacks="" if others else "、".join(str(thing) for thing in wanted),
         year=year_to_state(checklist, gate, years),
         others=others,
@@ -64,7 +66,7 @@ def part_condition(checklist: Checklist, part: Finding) -> Condition:
     """One part of a condition; the action stands at its gate."""
     others = others_settle(part, by_firm=True)
     parts = [part_condition(checklist, each) for each in below(checklist, part)]
-    return replace(in_words(part), others=others, parts=parts)
+    return replace(in_words(checklist, part), others=others, parts=parts)
 
 
 def others_settle(finding: Finding, *, by_firm: bool) -> str:
@@ -74,13 +76,16 @@ def others_settle(finding: Finding, *, by_firm: bool) -> str:
     return ""
 
 
-def in_words(finding: Finding) -> Condition:
+def in_words(checklist: Checklist, finding: Finding) -> Condition:
     """What every line shows."""
+    is_short = finding.outcome == "unmet" and bool(finding.gap_text)
+    names = fact_of(checklist.rules)[finding.key] if is_short else ()
     return Condition(
         says=finding.says,
         outcome=finding.outcome,
         evidence=evidence(finding),
-        gap=finding.gap_text if finding.outcome == "unmet" else "",
+        gap="，".join(part for part in (finding.gap_text, share(finding)) if part) if is_short else "",
+        counts=counts_from(names, checklist.judged_on),
         clause=finding.clause or "",
         unconfirmed=finding.confidence == "unconfirmed",
     )

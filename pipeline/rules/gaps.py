@@ -11,13 +11,13 @@ import polars as pl
 from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import YEARLY
 from pipeline.facts.gather import GATHERED
-from pipeline.rules.edition import Edition, Item, walk_gates
+from pipeline.rules.edition import Edition, walk_gates
 from pipeline.rules.explain import Finding
 from pipeline.rules.levers import Lever, Prices, offered
 from pipeline.rules.marks import Mark, edges
 from pipeline.rules.options import amounts_for
 from pipeline.rules.readings import measured_value, next_band, reaches
-from pipeline.rules.schema import Comparison
+from pipeline.rules.schema import Comparison, Item, known
 from pipeline.rules.thresholds import exactly
 from pipeline.rules.wording import limit, money, percent, points_range, rounded_up
 
@@ -94,17 +94,17 @@ def climb(item: Item, row: Mapping[str, Any], frame: pl.DataFrame, prices: Price
     """The next band of one item."""
     fact = facts()[item.fact or ""]
     value = measured_value(row, fact)
-    if value is None or reaches(value, item.bands[0]):
+    if item.is_pending or value is None or reaches(value, item.bands[0]):
         return None
     here = next(band for band in item.bands if band.floor is None or reaches(value, band))
     above = next_band(row, item, fact)
     comparison: Comparison = "at_least" if above.at_least is not None else "more_than"
-    slack = next(edges(fact.name, comparison, above.floor or Fraction(0)))
+    slack = next(edges(fact.name, comparison, known(above.floor)))
     mark = Mark(slack, frozenset(slack.meta.root_names()))
     return Climb(
         points_range(here.low, here.high),
         points_range(above.low, above.high),
-        limit(comparison, above.floor or Fraction(0), fact),
+        limit(comparison, known(above.floor), fact),
         above.low - here.low,
         tuple(moves(frame, mark, prices)),
     )

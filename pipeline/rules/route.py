@@ -21,7 +21,6 @@ from pipeline.rules.levers import Lever, Prices, offered
 from pipeline.rules.marks import marks
 from pipeline.rules.options import Amounts, Cost, Option, Tariff, amounts, grouped, in_order, moved, scale
 from pipeline.rules.program import Open, Program
-from pipeline.rules.schema import Item
 
 MOST: Final = 3  # routes shown
 LOOKED_AT: Final = 100_000  # sums of options tried for the first route
@@ -182,4 +181,4 @@ def fact_names(edition: Edition, criterion: Criterion) -> Iterator[str]:
     """The facts of one criterion; of a total or of points those of the score."""
     yield from (name for name in (criterion.fact, criterion.by) if name)
     if edition.score and (criterion.total or criterion.points):
-        yield from (item.fact for item in edition.score.items() if isinstance(item, Item) and item.fact)
+        yield from (item.fact for item in edition.score.items() if item.fact)

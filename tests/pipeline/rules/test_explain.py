@@ -2,13 +2,17 @@
 
 import json
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
+from pipeline.facts.catalogue import facts
 from pipeline.facts.register import from_rows
 from pipeline.facts.statement import read
 from pipeline.rules.choose import choose
 from pipeline.rules.evaluate import evaluate, verdicts
 from pipeline.rules.explain import Finding, findings
+from pipeline.rules.gaps import counts_from, fact_of, share
+from pipeline.rules.readings import Reading, of_ratio
 from pipeline.rules.seeds import seeds
 
 ON = date(2026, 5, 1)
@@ -202,3 +206,30 @@ def test_a_gate_that_is_decided_wants_nothing() -> None:
 
     assert "total_assets_cny" not in row["wants"]
     assert "negatives" in row["wants"]
+
+
+def test_a_ratio_that_must_fall_names_its_own_levers() -> None:
+    base = Reading(required_text="≤10%")
+    fact = facts()["tech_staff_share_tsme"]
+
+    reading = of_ratio(base, 30, 100, fact, "at_most", Fraction(1, 10))
+
+    assert (reading.gap, reading.gap_text) == (20, "超出 20人（科技人员减少20人，或职工总数不低于300人）")
+
+
+def test_a_gap_says_its_share_and_from_when_figures_count() -> None:
+    gates = found("tsme", {"years": {"2025": {"staff_headcount": 512, "sales_cny": 1, "total_assets_cny": 1}}})
+    edition = choose(seeds(), track="tsme", on=ON, kind="apply").edition
+
+    assert share(gates["T2.staff"]) == "相当于要求的 2.4%"
+    assert fact_of(edition)["T2.staff"] == ("staff_headcount",)
+    assert counts_from(("staff_headcount",), ON) == "按 2025 年数判定；2026 年内实际发生的，2027 年起申报时计入"
+    assert counts_from(("rd_intensity_hnte",), ON).startswith("按 2023—2025 年数判定")
+    assert counts_from(("class_one",), ON) == "申报前取得并登记即计入"
+    assert counts_from(("days_registered",), ON) == ""
+
+
+def test_a_ratio_gap_is_also_said_in_percentage_points() -> None:
+    gate = found("hnte", {"years": {"2025": {"hi_tech_income_cny": 39, "total_income_cny": 100}}})["H6"]
+
+    assert share(gate) == "差 21 个百分点"

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0010_tracks_are_merged_from_one_index'),
+        ('pipeline', '0012_published_editions_stay_as_they_are'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
