@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0012_published_editions_stay_as_they_are'),
+        ('pipeline', '0013_receipts_keep_their_bytes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
