@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pipeline', '0013_receipts_keep_their_bytes'),
+        ('pipeline', '0014_editions_of_standards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
