@@ -89,6 +89,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:mail_body": OFFICERS,
     "console:mail_export": OFFICERS,
     "console:mail_decide": OFFICERS,
+    "console:mail_address": OFFICERS,
     "console:mail_preview": OFFICERS,
     "console:mail_preview_letter": OFFICERS,
     "console:mail_preview_body": OFFICERS,
@@ -137,6 +138,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:owner_handover": OFFICERS,
     # The bureau: settings
     "console:status": SETTINGS,
+    "console:status_mail": SETTINGS,
     "console:settings": SETTINGS,
     "console:settings_rounds": SETTINGS,
     "console:settings_round_create": LISTS,

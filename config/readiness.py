@@ -12,6 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import AuditEvent
+from notifications import pausing, watch
 from notifications.models import Message, TaskRun, WorkCalendarDay
 from notifications.wake import IMPATIENT
 
@@ -42,7 +43,7 @@ def checks() -> list[Check]:
     rest: list[Callable[[], Check]] = [migrations_applied]
     if migrations_applied().ok:
         rest += [lambda: calendar_known(on=on), lambda: letters_move(now=now), lambda: sweeps_come(now=now)]
-        rest += [audit_out_of_reach]
+        rest += [mail_leaves, lambda: runs_come(now=now), lambda: workers_live(now=now), audit_out_of_reach]
     return [first, *(check() for check in [*rest, broker_answers])]
 
 
@@ -89,6 +90,30 @@ def sweeps_come(*, now: datetime) -> Check:
         words = f"{timezone.localtime(last):%Y-%m-%d %H:%M} 以后没有定时发送提醒"
         return Check("sweep", False, f"{words}：请检查 beat、worker 与 cron 中的 manage.py deliver_due")
     return Check("sweep", True, "提醒定时发送正常")
+
+
+def mail_leaves() -> Check:
+    """Mail is not paused; it is to be looked at even where no letter waits."""
+    held = pausing.current(timezone.now())
+    if held:
+        return Check("mail", False, f"发信已暂停，{held.get_cause_display()}：{held.error}")
+    return Check("mail", True, "发信正常")
+
+
+def runs_come(*, now: datetime) -> Check:
+    """Every run of the beat table came, or its time is less than an hour past."""
+    late = [job.label for job in watch.jobs(now) if job.late]
+    if late:
+        return Check("runs", False, f"没有按时运行：{'、'.join(late)}；请检查 beat 与 worker")
+    return Check("runs", True, "定时运行正常")
+
+
+def workers_live(*, now: datetime) -> Check:
+    """Of the workers of the last day one lives."""
+    pulses = watch.pulses(now)
+    if pulses and not any(pulse.alive for pulse in pulses):
+        return Check("worker", False, f"worker 自 {timezone.localtime(pulses[0].at):%Y-%m-%d %H:%M} 起没有心跳")
+    return Check("worker", True, "worker 心跳正常" if pulses else "没有 worker 报过心跳")
 
 
 def broker_answers() -> Check:

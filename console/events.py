@@ -82,6 +82,8 @@ ACTS: Final = {
     "receipt.mismatch": "评估凭证复算不一致",
     "mail.send_again": "重发邮件",
     "mail.take_as_sent": "邮件认作已送达",
+    "mail.try_now": "暂停发信后立即重试",
+    "mail.address_right": "核实退信邮箱无误",
     "member.join": "关联企业账号",
     "member.leave": "解除企业账号",
     "user.create": "建立账号",

@@ -11,7 +11,8 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of what changes obligations."""
-        from notifications import follow  # noqa: PLC0415 -- apps must be loaded first
+        """Hear of what changes obligations, and of tasks that ended well."""
+        from notifications import follow, watch  # noqa: PLC0415 -- apps must be loaded first
 
         follow.listen()
+        watch.listen()

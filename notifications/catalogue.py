@@ -72,4 +72,11 @@ PASSWORD: Final = Letter(
     template="password",
     repeats=False,
 )
-CATALOGUE: Final[Mapping[str, Letter]] = {letter.kind: letter for letter in (DIGEST, INVITATION, PASSWORD)}
+ALARM: Final = Letter(
+    kind=Message.Kind.ALARM,
+    audience="管理员",
+    trigger="一次定时运行晚了一小时还没有完成时，同一次只发一封",
+    template="alarm",
+    repeats=True,
+)
+CATALOGUE: Final[Mapping[str, Letter]] = {letter.kind: letter for letter in (DIGEST, INVITATION, PASSWORD, ALARM)}

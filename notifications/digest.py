@@ -4,17 +4,19 @@ import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import Role, User
 from enterprises.models import Contact, Enterprise
-from notifications import obligations, outbox
+from notifications import bounces, obligations, outbox
 from notifications.catalogue import DIGEST, Rendered
-from notifications.contents import ContactOf, Contents, Part, Reader, key_of, obligations_of
-from notifications.models import DigestRun, Message
+from notifications.contents import ContactOf, Contents, Part, Reader
+from notifications.models import DigestRun
 from notifications.wake import wake
 
 READERS = [Role.CITY, Role.UNIT, Role.ENTERPRISE]
@@ -91,16 +93,23 @@ def compose(readers: Sequence[Reader], contents: Contents) -> Digest | None:
     return Digest(parts, DIGEST.render(context), contents.on)
 
 
-def told_accounts() -> QuerySet[User]:
-    """The accounts that are told at present; the officer of the bureau first."""
+def readers_of_mail() -> QuerySet[User]:
+    """The accounts that wish to be told and can be; the officer of the bureau first."""
     readers = User.objects.filter(is_active=True, receives_digest=True, role__in=READERS).exclude(email="")
     return readers.select_related("region").order_by("role", "pk")
+
+
+def told_accounts() -> QuerySet[User]:
+    """The accounts that are told at present: those whose mailbox takes letters."""
+    readers = readers_of_mail().alias(mailbox=Lower("email"))
+    return readers.exclude(mailbox__in=bounces.bad_addresses(timezone.now()))
 
 
 def told_contacts() -> QuerySet[Contact]:
     """The contacts that are told at present: those of firms none of whose people has an account in use."""
     people = Enterprise.members.through.objects.filter(enterprise=OuterRef("enterprise"), user__is_active=True)
-    return Contact.objects.exclude(email="").exclude(Exists(people)).order_by("pk")
+    contacts = Contact.objects.exclude(email="").exclude(Exists(people)).alias(mailbox=Lower("email"))
+    return contacts.exclude(mailbox__in=bounces.bad_addresses(timezone.now())).order_by("pk")
 
 
 def mailboxes() -> Mapping[str, Mailbox]:
@@ -117,13 +126,6 @@ def mailboxes() -> Mapping[str, Mailbox]:
     return boxes
 
 
-def present_readers(message: Message) -> list[Reader]:
-    """Who of a letter's readers is still told by this mailbox."""
-    users = told_accounts().filter(messages=message, email__iexact=message.to)
-    firms = told_contacts().filter(email__iexact=message.to).values_list("enterprise_id", flat=True)
-    return Mailbox(message.to, list(users), set(firms)).readers
-
-
 @transaction.atomic
 def run(*, on: datetime.date) -> DigestRun:
     """Make this week's letters, once: the run and all its letters, or none of it. A second call finds the first run.
@@ -135,10 +137,10 @@ def run(*, on: datetime.date) -> DigestRun:
         return made
     obligations.refresh(on=on)
     contents = Contents(on)
-    for key, mailbox in mailboxes().items():
-        if letter := compose(mailbox.readers, contents):
-            put(letter, key=key, mailbox=mailbox, of=made)
-            made.messages += 1
+    drafts = (draft(key, box, contents, of=made) for key, box in mailboxes().items())
+    found = filter(None, drafts)
+    while some := list(islice(found, outbox.AT_ONCE)):
+        made.messages += outbox.put_all(some)
     made.finished_at = timezone.now()
     made.save(update_fields=["messages", "finished_at"])
     made.is_new = True
@@ -146,9 +148,12 @@ def run(*, on: datetime.date) -> DigestRun:
     return made
 
 
-def put(letter: Digest, *, key: str, mailbox: Mailbox, of: DigestRun) -> Message:
-    """Put one mailbox's letter into the outbox."""
-    return outbox.put(
+def draft(key: str, mailbox: Mailbox, contents: Contents, *, of: DigestRun) -> outbox.Draft | None:
+    """One mailbox's letter, or None when there is nothing to say."""
+    letter = compose(mailbox.readers, contents)
+    if letter is None:
+        return None
+    return outbox.Draft(
         key=f"digest:{of.week}:{key}",
         letter=DIGEST,
         rendered=letter.rendered,
@@ -156,35 +161,4 @@ def put(letter: Digest, *, key: str, mailbox: Mailbox, of: DigestRun) -> Message
         recipients=mailbox.users,
         run=of,
         basis=letter.basis,
-        waking=False,
     )
-
-
-def stands(message: Message, readers: Sequence[Reader]) -> bool:
-    """Whether every line of a letter is still open, and everybody who was told it is still here and may see it."""
-    present = {key_of(reader): reader for reader in readers}
-    told: dict[str, list[int]] | None = message.basis.get("told")
-    if told is None or not told.keys() <= present.keys():
-        return False
-    return all(
-        obligations_of(present[key]).filter(pk__in=listed).count() == len(listed) for key, listed in told.items()
-    )
-
-
-def still_wanted(message: Message, *, on: datetime.date) -> bool:
-    """Look at a digest again before it leaves: False when nothing is left to say.
-
-    It is written anew when a line was done, or a reader left or may no longer see a firm.
-    """
-    if message.kind != Message.Kind.DIGEST:
-        return True
-    readers = present_readers(message)
-    if stands(message, readers):
-        return True
-    letter = compose(readers, Contents(on))
-    if letter is None:
-        return False
-    message.subject, message.text, message.html = letter.rendered.subject, letter.rendered.text, letter.rendered.html
-    message.basis = letter.basis
-    message.save(update_fields=["subject", "text", "html", "basis"])
-    return True

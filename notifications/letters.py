@@ -22,4 +22,5 @@ def put(letter: Letter, *, user: User, link: str, inviter: str = "") -> Message:
     """One letter per link: the same link twice is the same letter."""
     rendered = letter.render({"bureau": bureau_name(), "user": user, "inviter": inviter, "link": SECRET})
     key = f"{letter.kind}:{user.pk}:{hashlib.sha256(link.encode()).hexdigest()[:16]}"
-    return outbox.put(key=key, letter=letter, rendered=rendered, to=user.email, recipients=[user], secret=link)
+    draft = outbox.Draft(key=key, letter=letter, rendered=rendered, to=user.email, recipients=[user], secret=link)
+    return outbox.put(draft)

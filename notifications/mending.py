@@ -6,8 +6,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.machine import Reason, Stale, StepRefused
 from accounts.models import AuditEvent, User
+from enterprises.models import Contact
+from notifications import bounces
 from notifications.catalogue import CATALOGUE
-from notifications.models import Message
+from notifications.models import Message, Obligation
 from notifications.wake import wake
 
 State = Message.State
@@ -20,12 +22,26 @@ def token(message: Message) -> str:
 
 def reasons_against_again(message: Message) -> list[Reason]:
     """Why a letter cannot be sent again; a letter with a link is empty once the link was wiped."""
-    if message.state not in {State.FAILED, State.UNCERTAIN}:
+    came_back = message.state == State.SENT and message.bounces.exists()
+    if message.state not in {State.FAILED, State.UNCERTAIN} and not came_back:
         return [Reason("state", f"当前状态为“{message.get_state_display()}”，不需要重发", who="bureau")]
     if not CATALOGUE[message.kind].repeats:
         says = "信里的链接已经作废，不能重发；请在用户页重新邀请，或请本人重新申请重设密码"
         return [Reason("link", says, who="bureau")]
+    if present_address(message).casefold() in bounces.bad_addresses(timezone.now()):
+        says = "这个邮箱退信；请先更正账号或联络员的邮箱，或者核实后在本页点“邮箱无误”"
+        return [Reason("address", says, who="bureau")]
     return []
+
+
+def present_address(message: Message) -> str:
+    """Where the readers of a letter read now, if that is one mailbox; else where it was sent to."""
+    people = message.recipients.filter(is_active=True).exclude(email="").values_list("email", flat=True)
+    told = message.basis.get("told", {}).get("contact", [])
+    firms = Obligation.objects.filter(pk__in=told).values("enterprise")
+    contacts = Contact.objects.filter(enterprise__in=firms).exclude(email="").values_list("email", flat=True)
+    found = {email.casefold(): email for email in [*people, *contacts]}
+    return message.to if message.to.casefold() in found or len(found) != 1 else next(iter(found.values()))
 
 
 def reasons_against_sent(message: Message) -> list[Reason]:
@@ -40,11 +56,13 @@ def send_again(*, message_id: int, by: User, seen: str) -> Message:
     """Queue a letter anew with all its tries; it is looked at again before it leaves, as every letter is."""
     message = taken(message_id, by, seen)
     refuse(reasons_against_again(message))
-    before = message.state
+    to, before = present_address(message), {"state": message.state}
+    message.possibly_twice = message.possibly_twice or message.state == State.UNCERTAIN
     message.state, message.attempts, message.next_try_at, message.error = State.QUEUED, 0, timezone.now(), ""
-    message.possibly_twice = message.possibly_twice or before == State.UNCERTAIN
-    message.save(update_fields=["state", "attempts", "next_try_at", "error", "possibly_twice"])
-    audit.record("mail.send_again", message, by=by, before={"state": before}, after={"state": message.state})
+    moved, message.to = to != message.to, to
+    message.save(update_fields=["state", "attempts", "next_try_at", "error", "possibly_twice", "to"])
+    after = {"state": message.state, **({"to": to} if moved else {})}
+    audit.record("mail.send_again", message, by=by, before=before, after=after)
     transaction.on_commit(wake)
     return message
 

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from notifications import casework, causes, research
+from notifications import addresses, casework, causes, research
 from notifications.causes import ANNUAL_BEHIND, BEHIND, Cause, Due, Scope
 from notifications.models import Obligation
 
@@ -22,6 +22,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
     causes.materials_to_accept,
     research.institutions_wanted,
     research.six_to_recheck,
+    addresses.addresses_wanted,
 )
 FIELDS: Final = ("kind", "enterprise_id", "track", "says", "because", "due_on", "verified", "for_enterprise")
 HISTORY: Final = "逾期已久，转为历史记录"

@@ -1,16 +1,22 @@
-"""The outbox: letters are put in, claimed, and what became of them is written down. The row is the truth."""
+"""The outbox: letters are put in, claimed, and what became of them is written down. The row is the truth.
+
+A letter is claimed in a batch and handed over alone: ``advance`` writes, in one statement, that the last one was sent
+and that the next one is being handed over. So a worker that is killed leaves at most one letter of which nobody knows
+whether it arrived; the rest of its batch was only taken, and is free again when the lease ends.
+"""
 
 import hashlib
 import random
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,11 +24,52 @@ from notifications.catalogue import CATALOGUE, Letter, Rendered
 from notifications.models import DigestRun, Message
 from notifications.wake import wake
 
-TRIES = 8
-LONGEST_WAIT = timedelta(hours=20)
-GIVE_UP_AFTER = timedelta(hours=48)
-PAUSE = timedelta(minutes=5)
-LOST = "投递中断，不清楚是否送达"
+TRIES: Final = 8
+LONGEST_WAIT: Final = timedelta(hours=20)
+GIVE_UP_AFTER: Final = timedelta(hours=48)
+BATCH: Final = 50  # letters one worker takes at once
+AT_ONCE: Final = 500  # rows of one INSERT
+LOST: Final = "投递中断，不清楚是否送达"
+ADVANCE: Final = """
+    WITH done AS (
+        UPDATE notifications_message
+        SET state = 'sent', sent_at = %(now)s, error = '', secret = '', lease = NULL, lease_until = NULL
+        WHERE id = %(done)s AND lease = %(lease)s AND state = 'sending'
+    )
+    UPDATE notifications_message SET state = 'sending', attempts = %(attempts)s, lease_until = %(until)s
+    WHERE id = %(next)s AND lease = %(lease)s
+        AND (state = 'queued' OR state = 'sending' AND attempts = %(attempts)s)
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter that is to be put into the outbox; the same key again changes nothing."""
+
+    key: str
+    letter: Letter
+    rendered: Rendered
+    to: str
+    recipients: Sequence[User] = ()
+    run: DigestRun | None = None
+    secret: str = ""
+    basis: Mapping[str, Any] = field(default_factory=dict)
+
+    def row(self, at: datetime) -> Message:
+        """The letter as a row not yet written; Message-ID and all follow from the draft."""
+        return Message(
+            key=self.key,
+            kind=self.letter.kind,
+            to=self.to,
+            run=self.run,
+            message_id=message_id(self.key),
+            subject=self.rendered.subject[:200],
+            text=self.rendered.text,
+            html=self.rendered.html,
+            secret=self.secret,
+            basis=dict(self.basis),
+            next_try_at=at,
+        )
 
 
 def message_id(key: str) -> str:
@@ -31,66 +78,90 @@ def message_id(key: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
 
 
-def put(
-    *,
-    key: str,
-    letter: Letter,
-    rendered: Rendered,
-    to: str,
-    recipients: Iterable[User],
-    run: DigestRun | None = None,
-    secret: str = "",
-    basis: Mapping[str, Any] | None = None,
-    waking: bool = True,
-) -> Message:
-    """Put a letter into the outbox in the transaction of its cause; the same key again changes nothing."""
-    fields = {"kind": letter.kind, "to": to, "message_id": message_id(key), "run": run, "secret": secret}
-    words = {
-        "subject": rendered.subject[:200],
-        "text": rendered.text,
-        "html": rendered.html,
-        "basis": dict(basis or {}),
-    }
-    message, new = Message.objects.get_or_create(key=key, defaults={**fields, **words, "next_try_at": timezone.now()})
-    if new:
-        message.recipients.set(recipients)
-        if waking:
-            transaction.on_commit(wake)
-    return message
+def put(draft: Draft) -> Message:
+    """Put a letter into the outbox in the transaction of its cause, and wake somebody up for it."""
+    put_all([draft])
+    transaction.on_commit(wake)
+    return Message.objects.get(key=draft.key)
+
+
+@transaction.atomic
+def put_all(drafts: Iterable[Draft]) -> int:
+    """Put many letters in; those whose key is there already stay as they are. Returns how many were new."""
+    wanted = {draft.key: draft for draft in drafts}
+    present = set(Message.objects.filter(key__in=wanted).values_list("key", flat=True))
+    rows = {key: draft.row(timezone.now()) for key, draft in wanted.items() if key not in present}
+    Message.objects.bulk_create(rows.values(), batch_size=AT_ONCE, ignore_conflicts=True)
+    written = dict(Message.objects.filter(key__in=rows).values_list("key", "pk"))
+    through = Message.recipients.through
+    people = [
+        through(message_id=written[key], user_id=user.pk)
+        for key in rows
+        for user in wanted[key].recipients
+    ]  # fmt: skip
+    through.objects.bulk_create(people, batch_size=AT_ONCE * 4, ignore_conflicts=True)
+    return len(rows)
 
 
 def due(at: datetime) -> QuerySet[Message]:
-    """Letters whose time has come."""
-    return Message.objects.filter(state=Message.State.QUEUED, next_try_at__lte=at)
+    """Letters whose time has come and that nobody has taken."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    return Message.objects.filter(free, state=Message.State.QUEUED, next_try_at__lte=at)
 
 
-def claim(*, at: datetime) -> Message | None:
-    """Take the next letter that is due, under a lease, in a transaction of its own; None when none is free."""
+def claim(*, at: datetime, most: int = BATCH) -> list[Message]:
+    """Take the next letters that are due, under one lease, in a short transaction of its own."""
+    lease, until = uuid.uuid4(), at + timedelta(seconds=settings.TIDU_OUTBOX_LEASE_SECONDS)
     with transaction.atomic():
-        message = due(at).select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
-        if message is None:
-            return None
-        message.state, message.lease = Message.State.SENDING, uuid.uuid4()
-        message.lease_until = at + timedelta(seconds=settings.TIDU_OUTBOX_LEASE_SECONDS)
-        message.attempts += 1
-        message.save(update_fields=["state", "lease", "lease_until", "attempts"])
-    return message
+        found = list(due(at).select_for_update(skip_locked=True).order_by("next_try_at", "pk")[:most])
+        Message.objects.filter(pk__in=[message.pk for message in found]).update(lease=lease, lease_until=until)
+    for message in found:
+        message.lease, message.lease_until = lease, until
+    return found
+
+
+def advance(done: Message | None, then: Message | None) -> bool:
+    """Write that ``done`` was sent and ``then`` is being handed over; whether ``then`` is still ours to hand over.
+
+    Saying it twice changes nothing, so that it may be said again to a database that went away while it was told.
+    """
+    one = then or done
+    if one is None:
+        return False
+    now = timezone.now()
+    until = now + timedelta(seconds=settings.TIDU_OUTBOX_LEASE_SECONDS)
+    told: dict[str, Any] = {
+        "now": now,
+        "until": until,
+        "lease": one.lease,
+        "done": done and done.pk,
+        "next": then and then.pk,
+        "attempts": then.attempts + 1 if then else 0,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCE, told)
+        ours = bool(cursor.rowcount)
+    if then and ours:
+        then.state, then.attempts, then.lease_until = Message.State.SENDING, then.attempts + 1, until
+    return ours
 
 
 def settle(message: Message, **fields: Any) -> bool:
     """Write down what became of a claimed letter, unless its lease was taken over meanwhile."""
     fields = {"lease": None, "lease_until": None, **fields}
-    held = Message.objects.filter(pk=message.pk, lease=message.lease, state=Message.State.SENDING)
+    held = Message.objects.filter(pk=message.pk, lease=message.lease, state=message.state)
     return bool(held.update(**fields))
 
 
-def mark_sent(message: Message) -> bool:
-    """The server took it over."""
-    return settle(message, state=Message.State.SENT, sent_at=timezone.now(), error="", secret="")
+def release(batch: Iterable[Message]) -> int:
+    """Give back what was taken and not begun."""
+    letters = list(batch)
+    held = Message.objects.filter(pk__in=[letter.pk for letter in letters], state=Message.State.QUEUED)
+    return held.filter(lease__in={letter.lease for letter in letters}).update(lease=None, lease_until=None)
 
 
 def drop(message: Message) -> bool:
-    """All of it was done meanwhile; nothing is sent."""
+    """All of it was done meanwhile, or nobody is told by this mailbox any more; nothing is sent."""
     return settle(message, state=Message.State.DROPPED, error="", secret="")
 
 
@@ -109,7 +180,7 @@ def retry_later(message: Message, error: str, *, at: datetime) -> bool:
 
 def patience(attempts: int) -> timedelta:
     """How long to wait after that many tries: 3, 9, 27 minutes and on to 20 hours, give or take a fifth."""
-    wait = min(timedelta(minutes=3**attempts), LONGEST_WAIT)
+    wait = min(timedelta(seconds=settings.TIDU_OUTBOX_PATIENCE_SECONDS * 3 ** (attempts - 1)), LONGEST_WAIT)
     return wait * random.uniform(0.8, 1.2)
 
 
@@ -127,13 +198,8 @@ def hand_back(message: Message, error: str) -> bool:
     return settle(message, state=Message.State.QUEUED, attempts=message.attempts - 1, error=error)
 
 
-def pause(error: str, *, at: datetime) -> int:
-    """The mail server itself refuses us: all letters wait a while, none loses a try."""
-    return due(at).update(next_try_at=at + PAUSE, error=error)
-
-
 def recover(*, at: datetime) -> int:
-    """Take back what was claimed by a worker that died: a digest goes again, other letters wait for a person."""
+    """Take back what was being handed over by a worker that died: a digest goes again, others wait for a person."""
     expired = Message.objects.filter(state=Message.State.SENDING, lease_until__lt=at)
     repeated = [kind for kind, letter in CATALOGUE.items() if letter.repeats]
     free = {"lease": None, "lease_until": None, "error": LOST}

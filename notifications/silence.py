@@ -3,12 +3,15 @@
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.models import Line, Role, User
 from enterprises.models import Contact, Enterprise
 from enterprises.vocabulary import TRACKS
-from notifications.digest import READERS, told_accounts
-from notifications.models import Message, Obligation
+from notifications import bounces
+from notifications.digest import READERS, readers_of_mail, told_accounts
+from notifications.models import Obligation
 
 REASONS: Final = {
     "idle": "没有事项",
@@ -32,7 +35,7 @@ def people_in_sight(by: User) -> QuerySet[User]:
 
 
 def silent_people(by: User, reason: str) -> QuerySet[User]:
-    """Accounts that get nothing for this reason; one that bounced is written to again, and bounces again."""
+    """Accounts that get nothing for this reason; a mailbox that bounced waits for an officer."""
     people = people_in_sight(by).select_related("region").order_by("role", "name", "pk")
     told = people.filter(pk__in=told_accounts().order_by().values("pk"))
     match reason:
@@ -43,15 +46,13 @@ def silent_people(by: User, reason: str) -> QuerySet[User]:
         case "mailless":
             return people.filter(is_active=True, receives_digest=True, email="")
         case "bounced":
-            return told.filter(bounced())
+            marked = (
+                readers_of_mail()
+                .alias(mailbox=Lower("email"))
+                .filter(mailbox__in=bounces.bad_addresses(timezone.now()))
+            )
+            return people.filter(pk__in=marked.order_by().values("pk"))
     return told.filter(~busy())
-
-
-def bounced() -> Exists:
-    """The mailbox refused a letter, and none was delivered since."""
-    letters = Message.objects.filter(to__iexact=OuterRef("to"), state=Message.State.SENT, pk__gt=OuterRef("pk"))
-    failed = Message.objects.filter(to__iexact=OuterRef("email"), state=Message.State.FAILED, error__startswith="5")
-    return Exists(failed.filter(~Exists(letters)))
 
 
 def busy() -> Q:

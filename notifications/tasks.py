@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from notifications import delivery, digest, obligations
+from notifications import delivery, digest, obligations, watch
 from notifications.models import TaskRun
 
 SWEEPING = 2026_0002  # the lock of the sweeper: a sweep that finds another at work leaves it to it
@@ -48,6 +48,7 @@ def sweep() -> int:
         if not free:
             return 0
         try:
+            watch.raise_alarms(timezone.now())
             return delivery.deliver_due()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEPING])

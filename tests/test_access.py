@@ -155,6 +155,8 @@ console:mail_export             GET       302  200  200       200  404        40
 console:mail_export             POST      302  405  405       405  404        404     404   404
 console:mail_decide             GET       302  405  405       405  404        404     404   404
 console:mail_decide             POST      302  302  302       404  404        404     404   404
+console:mail_address            GET       302  405  405       405  404        404     404   404
+console:mail_address            POST      302  302  302       404  404        404     404   404
 console:mail_preview            GET       302  200  200       200  404        404     404   404
 console:mail_preview            POST      302  405  405       405  404        404     404   404
 console:mail_preview_letter     GET       302  404  404       404  404        404     404   404
@@ -243,6 +245,8 @@ console:owner_handover          GET       302  200  200       200  404        40
 console:owner_handover          POST      302  422  422       422  404        404     404   404
 console:status                  GET      302  200  404       404  404        404     404   200
 console:status                  POST     302  405  404       404  404        404     404   405
+console:status_mail             GET       302  405  404       404  404        404     404   405
+console:status_mail             POST      302  302  404       404  404        404     404   302
 console:settings                GET       302  200  404       404  404        404     404   200
 console:settings                POST      302  302  404       404  404        404     404   302
 console:settings_rounds         GET       302  200  404       404  404        404     404   200
@@ -367,6 +371,7 @@ class Things:
             "console:mail_detail": [self.message],
             "console:mail_body": [self.message],
             "console:mail_decide": [self.message],
+            "console:mail_address": [self.message],
             "console:rule_detail": [self.edition],
             "console:user_detail": [self.person],
             "console:receipt_detail": [self.receipt],
@@ -582,7 +587,7 @@ PLACES = ["/board/", "/board/?q=远岑", "/board/cards/?state=pooled", "/workben
           "/enterprises/", "/enterprises/?q=远岑", "/enterprises/?q=ycmj", "/imports/", "/lists/", "/mails/",
           "/mails/preview/", "/mails/preview/?silent=nobody", "/mails/preview/?silent=idle",
           "/rules/", "/audit/", "/calendar/", "/calendar/?view=list",
-          "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/my/"]  # fmt: skip
+          "/users/", "/setup/", "/setup/rounds/", "/setup/materials/", "/status/", "/my/"]  # fmt: skip
 PLACES += [
     "/institutions/", "/institutions/?q=远岑", "/institutions/coverage/", "/institutions/coverage/firms/",
     "/institutions/new/?q=远岑", "/institutions/kinds/",

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,8 +18,8 @@ from console import pages
 from console.errors import answers_refusals
 from console.firms.views import without
 from enterprises.models import Contact, Enterprise
-from notifications import mending
-from notifications.models import DigestRun, Message
+from notifications import bounces, mending, pausing
+from notifications.models import Bounce, DigestRun, Message
 
 State = Message.State
 WEEKS: Final = 60
@@ -54,6 +55,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         "states": [(key, label, counts[key]) for key, label in TABS],
         "all": counts["all"],
         "state": state,
+        "paused": pausing.current(timezone.now()),
         "q": request.GET.get("q", ""),
         "week": request.GET.get("week", ""),
         "weeks": DigestRun.objects.values_list("week", flat=True)[:WEEKS],
@@ -118,6 +120,8 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "again": not mending.reasons_against_again(letter),
         "settle": not mending.reasons_against_sent(letter),
         "firms": firms.order_by("name", "pk")[:10],
+        "bounces": Bounce.objects.filter(address__iexact=letter.to, settled_at__isnull=True)[:5],
+        "against": mending.reasons_against_again(letter),
         "narrow": request.GET.get("width") == "360",
     }
     return render(request, "console/mails/detail.html", context)
@@ -140,6 +144,18 @@ def mail_decide(request: HttpRequest, *, pk: int) -> HttpResponse:
     else:
         mending.send_again(message_id=pk, by=user, seen=seen)
         messages.success(request, "已重新排队，几分钟内发出。")
+    return redirect(letter_page(request, pk=pk))
+
+
+@require_POST
+@answers_refusals(letter_page)
+def mail_address(request: HttpRequest, *, pk: int) -> HttpResponse:
+    """The address that bounced is right after all: letters go there again."""
+    user = cast(User, request.user)
+    letter = get_object_or_404(letters(user), pk=pk)
+    reason = request.POST.get("reason", "").strip()[:500]
+    if bounces.settle(address=letter.to, by=user, reason=reason, at=timezone.now()):
+        messages.success(request, "已记为邮箱无误，以后照常发送；这一封请再点“重新发送”。")
     return redirect(letter_page(request, pk=pk))
 
 

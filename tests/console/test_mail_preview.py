@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Region, User
 from enterprises.models import Enterprise
-from notifications import digest, obligations
+from notifications import bounces, digest, obligations
 from notifications.models import Message
 from notifications.workdays import load_calendar
 from tests.console.test_mails import letter, listing
@@ -97,7 +98,7 @@ def test_who_gets_nothing_is_listed_with_the_reason(due: None, officer: User, co
     MemberFactory(name="丙无", email="", enterprises=[silent])
     MemberFactory(name="丁闲", enterprises=[silent])
     bouncing = MemberFactory(name="戊退", enterprises=[silent])
-    letter(bouncing, state="failed", error="550 User unknown")
+    bounces.refused(letter(bouncing, state="failed"), "550 5.1.1 User unknown", at=timezone.now())
     alone = ending(EnterpriseFactory(name="无人科技有限公司", region=county))
     obligations.refresh(on=ON)
 
@@ -107,7 +108,7 @@ def test_who_gets_nothing_is_listed_with_the_reason(due: None, officer: User, co
         found[reason] = {one.name for one in [*context.get("people", ()), *context.get("firms", ())]}
 
     assert found == {
-        "closed": {"甲停"}, "off": {"乙关"}, "mailless": {"丙无"}, "idle": {"丁闲", "戊退"}, "bounced": {"戊退"},
+        "closed": {"甲停"}, "off": {"乙关"}, "mailless": {"丙无"}, "idle": {"丁闲"}, "bounced": {"戊退"},
         "nobody": {alone.name},
     }  # fmt: skip
 
@@ -127,7 +128,7 @@ def decide(user: User, message: Message, act: str, seen: str) -> int:
     return as_(user).post(f"/mails/{message.pk}/decide/", {"act": act, "seen": seen}).status_code
 
 
-@pytest.mark.feature(54, partial="retry of a failed letter by a person; no bounce becomes a task yet")
+@pytest.mark.feature(54, partial="retry of a failed letter by a person")
 def test_a_failed_letter_is_sent_again_once(officer: User):
     """outbox with rendered body, state, retries"""
     failed = letter(officer, state="failed", attempts=8, error="550")

@@ -15,6 +15,8 @@ SAMPLE = {
     "user": User(username="sun", name="孙企业"),
     "inviter": "周市级",
     "link": "https://tidu.example.cn/invitation/1/",
+    "job": {"label": "更新应办事项", "last": None},
+    "owed": datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC),
     "parts": [{"name": "孙企业", "count": 1, "nearest": datetime.date(2026, 11, 30), "url": "x", "buckets": [
         {"urgency": Urgency.MONTH, "lines": []},
     ]}],
@@ -49,4 +51,4 @@ def test_every_letter_says_to_whom_and_when_it_goes(letter: Letter):
 
 
 def test_only_a_letter_that_opens_no_account_may_go_twice():
-    assert [letter.template for letter in CATALOGUE.values() if letter.repeats] == ["digest"]
+    assert [letter.template for letter in CATALOGUE.values() if letter.repeats] == ["digest", "alarm"]

@@ -57,7 +57,9 @@ def ending(enterprise: Enterprise, until: str, track: str = "hnte") -> Title:
 def put_by_hand(user: User, basis: dict[str, Any]) -> Message:
     """A digest as no run of today writes it."""
     key, words = f"digest:2026-W40:{len(basis)}", Rendered("1 项待办", "文字", "")
-    return outbox.put(key=key, letter=DIGEST, rendered=words, to=user.email, recipients=[user], basis=basis)
+    return outbox.put(
+        outbox.Draft(key=key, letter=DIGEST, rendered=words, to=user.email, recipients=[user], basis=basis)
+    )
 
 
 def letter_to(user: User) -> Message:

@@ -342,5 +342,5 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(
         CandidacyFactory(enterprise=firm, state=State.PREPARING)
         YearFiguresFactory(enterprise=firm, state=StatementState.SUBMITTED, known_at=timezone.now())
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         refresh(on=ON)

@@ -2,6 +2,7 @@
 
 import datetime
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,10 +13,18 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import delivery, letters, outbox
+from notifications import delivery, letters, outbox, pausing, post
 from notifications.catalogue import DIGEST, PASSWORD, Rendered
-from notifications.models import SECRET, Message
-from tests.notifications.mailbox import HANG_UP, SILENCE, Sink, free_port, listening, nobody_may_enter
+from notifications.models import SECRET, MailPause, Message
+from tests.notifications.mailbox import (
+    HANG_UP,
+    SILENCE,
+    Sink,
+    free_port,
+    listening,
+    nobody_may_enter,
+    saying,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature(54, partial="states, tries and errors of every letter")]
 State = Message.State
@@ -26,7 +35,7 @@ Send = Callable[..., Message]
 def letter(key: str = "digest:2026-W48:zhou@example.cn", kind: Any = PASSWORD) -> Message:
     """A letter without obligations: a password letter unless a digest is asked for."""
     basis = {"on": "2026-11-23", "obligations": [], "told": {}}
-    return outbox.put(key=key, letter=kind, rendered=WORDS, to="zhou@example.cn", recipients=[], basis=basis)
+    return outbox.put(outbox.Draft(key=key, letter=kind, rendered=WORDS, to="zhou@example.cn", basis=basis))
 
 
 def now() -> datetime.datetime:
@@ -49,9 +58,8 @@ def server(settings: Any, sink: Sink, **options: Any) -> Iterator[None]:
 def test_the_same_key_is_one_letter_whatever_the_second_one_says():
     first = letter()
 
-    second = outbox.put(
-        key=first.key, letter=DIGEST, rendered=Rendered("另一封", "x", ""), to="x@example.cn", recipients=[]
-    )
+    other = Rendered("另一封", "x", "")
+    second = outbox.put(outbox.Draft(key=first.key, letter=DIGEST, rendered=other, to="x@example.cn"))
 
     assert second == first
     assert Message.objects.get().subject == "1 项待办"
@@ -64,34 +72,74 @@ def test_the_message_id_follows_from_the_key_and_names_our_host(settings: Any):
     assert outbox.message_id("a").endswith("@tidu.example.cn>")
 
 
+def begun(at: datetime.datetime) -> Message:
+    """The next letter, claimed and being handed over."""
+    (claimed,) = outbox.claim(at=at, most=1)
+    with time_machine.travel(at, tick=False):
+        assert outbox.advance(None, claimed)
+    return claimed
+
+
 def test_a_claimed_letter_is_nobody_elses_until_its_lease_ends(settings: Any):
     settings.TIDU_OUTBOX_LEASE_SECONDS = 60
     letter()
     at = now()
 
-    claimed, second = outbox.claim(at=at), outbox.claim(at=at)
+    (claimed,), second = outbox.claim(at=at), outbox.claim(at=at)
 
-    assert claimed is not None
     assert (claimed.state, claimed.attempts, claimed.lease_until) == (
-        State.SENDING,
-        1,
+        State.QUEUED,
+        0,
         at + datetime.timedelta(seconds=60),
     )
-    assert second is None
+    assert second == []
+    assert outbox.claim(at=at + datetime.timedelta(seconds=61)) == [claimed]  # only taken: free again, nothing doubtful
+    assert not Message.objects.get().possibly_twice
+
+
+def test_a_slow_worker_does_not_begin_what_another_one_took_meanwhile():
+    letter(kind=DIGEST)
+    (slow,) = outbox.claim(at=now())
+    (fast,) = outbox.claim(at=now() + datetime.timedelta(hours=1))
+
+    assert [outbox.advance(None, slow), outbox.advance(None, fast)] == [False, True]
+    assert Message.objects.get().attempts == 1
 
 
 def test_a_slow_worker_cannot_write_over_the_one_that_took_its_letter():
     letter(kind=DIGEST)
-    slow = outbox.claim(at=now())
+    slow = begun(now())
     outbox.recover(at=now() + datetime.timedelta(hours=1))
-    fast = outbox.claim(at=now() + datetime.timedelta(hours=2))
-    assert slow
-    assert fast
+    fast = begun(now() + datetime.timedelta(hours=2))
 
-    written = [outbox.mark_sent(fast), outbox.fail(slow, "too late")]
-
-    assert written == [True, False]
+    assert not outbox.fail(slow, "too late")
+    outbox.advance(slow, None)
+    assert Message.objects.get().state == State.SENDING
+    outbox.advance(fast, None)
     assert Message.objects.get().state == State.SENT
+
+
+def test_one_statement_says_that_one_was_sent_and_the_next_begins_and_may_be_said_twice():
+    letter("a"), letter("b")
+    first, second = outbox.claim(at=now())
+    outbox.advance(None, first)
+
+    for _ in range(2):  # a database that went away may be told again
+        second.attempts = 0
+        assert outbox.advance(first, second)
+
+    assert list(Message.objects.order_by("pk").values_list("state", "attempts")) == [
+        (State.SENT, 1), (State.SENDING, 1)
+    ]  # fmt: skip
+
+
+def test_what_was_taken_and_not_begun_is_given_back():
+    letter("a"), letter("b")
+    first, second = outbox.claim(at=now())
+    outbox.advance(None, first)
+
+    assert outbox.release([first, second]) == 1
+    assert outbox.claim(at=now()) == [second]
 
 
 @pytest.mark.parametrize(("kind", "state", "twice"), [(DIGEST, State.QUEUED, True), (PASSWORD, State.UNCERTAIN, False)])
@@ -99,7 +147,7 @@ def test_when_a_worker_dies_a_digest_goes_again_and_a_password_letter_waits_for_
     kind: Any, state: str, twice: bool
 ):
     letter(kind=kind)
-    outbox.claim(at=now())
+    begun(now())
 
     outbox.recover(at=now() + datetime.timedelta(hours=1))
 
@@ -109,7 +157,7 @@ def test_when_a_worker_dies_a_digest_goes_again_and_a_password_letter_waits_for_
 
 def test_a_running_lease_is_left_alone():
     letter(kind=DIGEST)
-    outbox.claim(at=now())
+    begun(now())
 
     assert outbox.recover(at=now()) == 0
 
@@ -117,7 +165,7 @@ def test_a_running_lease_is_left_alone():
 def test_a_letter_that_kills_its_worker_eight_times_is_given_up():
     letter(kind=DIGEST)
     Message.objects.update(attempts=7)
-    outbox.claim(at=now())
+    begun(now())
 
     outbox.recover(at=now() + datetime.timedelta(hours=1))
 
@@ -137,9 +185,7 @@ def test_the_ninth_try_and_the_third_day_are_never_reached():
     Message.objects.filter(key="old").update(created_at=now() - datetime.timedelta(hours=48))
 
     for _ in range(2):
-        claimed = outbox.claim(at=now())
-        assert claimed
-        outbox.retry_later(claimed, "451 later", at=now())
+        outbox.retry_later(begun(now()), "451 later", at=now())
 
     assert set(Message.objects.values_list("state", flat=True)) == {State.FAILED}
 
@@ -153,11 +199,12 @@ TABLE = [
 ]
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize(("code", "state"), TABLE)
-def test_4xx_is_tried_again_later_and_5xx_never(settings: Any, stage: str, code: int, state: str):
+def test_4xx_is_tried_again_later_and_5xx_never(settings: Any, stage: str, code: int, state: str, pipelining: bool):
     letter()
-    sink = Sink({stage: [f"{code} no"]})
+    sink = Sink({stage: [f"{code} no"]}, pipelining=pipelining)
 
     with server(settings, sink):
         delivery.deliver_due()
@@ -167,6 +214,16 @@ def test_4xx_is_tried_again_later_and_5xx_never(settings: Any, stage: str, code:
     assert (found.state, found.attempts, sink.tries, sink.mails) == (state, 1, 1, [])
     assert found.error.startswith(str(code))
     assert (found.next_try_at > now() + datetime.timedelta(minutes=2)) == (state == State.QUEUED)
+
+
+def paused() -> tuple[str, bool]:
+    """The pause that holds: whose fault, and whether for at least 29 minutes."""
+    held = MailPause.objects.get(ended_at__isnull=True)
+    return held.cause, held.until > now() + datetime.timedelta(minutes=29)
+
+
+OUR_FAULT = (MailPause.Cause.CONFIGURATION, True)
+THEIR_FAULT = (MailPause.Cause.UNREACHABLE, False)
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
@@ -179,10 +236,9 @@ def test_535_in_the_middle_pauses_the_queue_and_burns_no_try(settings: Any, stag
         delivery.deliver_due()
         delivery.deliver_due()
 
-    rows = list(Message.objects.values_list("state", "attempts"))
-    assert rows == [(State.QUEUED, 0), (State.QUEUED, 0)]
+    assert list(Message.objects.values_list("state", "attempts")) == [(State.QUEUED, 0), (State.QUEUED, 0)]
     assert sink.tries == 1
-    assert all(row.next_try_at > now() + datetime.timedelta(minutes=4) for row in Message.objects.all())
+    assert paused() == OUR_FAULT
 
 
 def test_wrong_credentials_pause_the_queue(settings: Any):
@@ -193,19 +249,28 @@ def test_wrong_credentials_pause_the_queue(settings: Any):
     with server(settings, Sink(), **options):
         delivery.deliver_due()
 
-    found = Message.objects.get()
-    assert (found.state, found.attempts) == (State.QUEUED, 0)
-    assert found.error.startswith("535")
+    assert Message.objects.values_list("state", "attempts").get() == (State.QUEUED, 0)
+    assert MailPause.objects.get().error.startswith("535")
+    assert paused() == OUR_FAULT
 
 
-def test_a_server_without_tls_pauses_the_queue(settings: Any):
+@pytest.mark.parametrize("tls", ["EMAIL_USE_TLS", "EMAIL_USE_SSL"])
+def test_a_server_without_tls_pauses_the_queue(settings: Any, tls: str):
     letter()
-    settings.EMAIL_USE_TLS = True
+    setattr(settings, tls, True)
 
     with server(settings, Sink()):
         delivery.deliver_due()
 
     assert Message.objects.values_list("state", "attempts").get() == (State.QUEUED, 0)
+    assert paused() == OUR_FAULT
+
+
+def test_a_certificate_nobody_vouches_for_pauses_the_queue():
+    error = ssl.SSLCertVerificationError("self-signed certificate")
+
+    assert post.meaning(error) is post.Outcome.PAUSE
+    assert post.whose_fault(error) == MailPause.Cause.CONFIGURATION
 
 
 @pytest.mark.parametrize("place", ["connect", "greeting"])
@@ -220,9 +285,59 @@ def test_a_server_out_of_reach_pauses_the_queue(settings: Any, place: str):
             silent.listen()
         delivery.deliver_due()
 
-    found = Message.objects.get()
-    assert (found.state, found.attempts) == (State.QUEUED, 0)
-    assert found.error
+    assert Message.objects.values_list("state", "attempts").get() == (State.QUEUED, 0)
+    assert paused() == THEIR_FAULT
+
+
+@pytest.mark.parametrize(("greeting", "whose"), [
+    ("421 too busy", THEIR_FAULT), ("454 not now", THEIR_FAULT), ("521 no mail here", OUR_FAULT),
+    ("554 no mail from you", OUR_FAULT),
+])  # fmt: skip
+def test_a_server_that_turns_us_away_at_the_door_pauses_the_queue(settings: Any, greeting: str, whose: Any):
+    letter()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+    with saying(greeting) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
+        delivery.deliver_due()
+
+    assert Message.objects.values_list("state", "attempts").get() == (State.QUEUED, 0)
+    assert paused() == whose
+
+
+def test_five_connections_that_break_in_a_row_pause_the_queue_and_spare_the_other_letters(settings: Any):
+    for number in range(8):
+        letter(f"letter {number}")
+    sink = Sink({"MAIL": ["421 closing"] * 8})
+
+    with server(settings, sink):
+        delivery.deliver_due()
+
+    assert sink.tries == 5
+    assert Message.objects.filter(attempts=0, lease__isnull=True).count() == 3
+    assert paused() == THEIR_FAULT
+
+
+def test_a_pause_that_goes_on_waits_twice_as_long_and_ends_with_the_first_letter_taken(settings: Any):
+    letter()
+    first = pausing.pause(MailPause.Cause.UNREACHABLE, "refused", at=now())
+    at = first.until
+    second = pausing.pause(MailPause.Cause.UNREACHABLE, "refused", at=at)
+
+    assert second.pk == first.pk
+    assert second.until - at == 2 * (at - first.since)
+    with time_machine.travel(second.until + datetime.timedelta(seconds=1), tick=False):
+        assert delivery.deliver_due() == 1
+    assert MailPause.objects.get().ended_at is not None
+
+
+def test_while_paused_nothing_is_tried_and_a_person_may_end_the_waiting(officer: User):
+    letter()
+    pausing.pause(MailPause.Cause.CONFIGURATION, "535", at=now())
+
+    assert delivery.deliver_due() == 0
+    assert pausing.try_now(by=officer)
+    assert delivery.deliver_due() == 1
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT"])
@@ -244,7 +359,7 @@ def test_a_break_after_the_final_dot_may_mean_that_it_arrived(
 ):
     letter(kind=kind)
 
-    with server(settings, Sink({"DATA": [answer]})):
+    with server(settings, Sink({"DATA": [answer]}, pipelining=answer == HANG_UP)):
         delivery.deliver_due()
 
     found = Message.objects.get()
@@ -260,7 +375,7 @@ def test_one_connection_carries_many_letters_and_one_refusal_does_not_stop_the_o
         sent = delivery.deliver_due()
 
     assert (sent, len(sink.mails)) == (4, 4)
-    assert len(sink.connections) == 2  # a fresh one after the refusal
+    assert len(sink.connections) == 1  # a refusal of one reader is nothing to the others
     assert Message.objects.filter(state=State.FAILED).count() == 1
 
 
@@ -314,5 +429,5 @@ def test_a_letter_waits_for_its_time():
         letter()
         Message.objects.update(next_try_at=now() + datetime.timedelta(seconds=1))
 
-        assert outbox.claim(at=now()) is None
-        assert outbox.claim(at=now() + datetime.timedelta(seconds=1)) is not None
+        assert outbox.claim(at=now()) == []
+        assert len(outbox.claim(at=now() + datetime.timedelta(seconds=1))) == 1

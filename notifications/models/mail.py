@@ -1,126 +1,16 @@
-"""What is due, what was sent, which days are working days, which runs happened."""
+"""Letters, and what came back of them."""
 
-import datetime
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Lower
 
 from accounts.models import Role, User
 from enterprises.models import Enterprise
-from pipeline.models.tracks import TRACK_CHOICES
-
-
-class WorkCalendarDay(models.Model):
-    """A day that is not what its weekday says: a holiday, or a working weekend (调休)."""
-
-    class Kind(models.TextChoices):
-        """Off although a weekday or holiday, or worked although a weekend."""
-
-        OFF = "off", "放假"
-        WORK = "work", "上班"
-
-    day = models.DateField("日期", unique=True)
-    kind = models.CharField("类别", max_length=4, choices=Kind.choices)
-    name = models.CharField("节日", max_length=30, blank=True)
-    source = models.CharField("来源", max_length=120)
-
-    class Meta:
-        verbose_name = "工作日历"
-        verbose_name_plural = "工作日历"
-        ordering = ["day"]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.kind}"
-
-
-class ObligationQuerySet(models.QuerySet["Obligation"]):
-    """Obligations."""
-
-    def open(self) -> Self:
-        """Neither satisfied nor waived, overdue ones included."""
-        return self.filter(satisfied_on__isnull=True, waived_on__isnull=True)
-
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Obligations of the firms ``user`` may see."""
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
-
-    def overdue(self, on: datetime.date) -> Self:
-        """Whose day has passed."""
-        return self.filter(due_on__lt=on)
-
-
-class Obligation(models.Model):
-    """Something a firm or officer must do by a day (应办事项); reminders ask for *due, not satisfied, not waived*.
-
-    ``key`` names rule, firm and period (``title-expiry:12:hnte:2026-12-31``), so that computing again changes nothing.
-    """
-
-    class Kind(models.TextChoices):
-        """Which dated rule it comes from."""
-
-        TITLE_EXPIRY = "title_expiry", "资格到期"
-        ROUND_CLOSING = "round_closing", "申报截止"
-        MATERIAL_MISSING = "material_missing", "材料待补"
-        FIGURES_WANTED = "figures_wanted", "指标待补"
-        FIGURES_TO_ACCEPT = "figures_to_accept", "填报待采纳"
-        MATERIAL_TO_ACCEPT = "material_to_accept", "材料待核收"
-        ANNUAL_DUTY = "annual_duty", "年度报送"
-        INSTITUTION_WANTED = "institution_wanted", "研发机构待建"
-        SIX_RECHECK = "six_recheck", "六有复查"
-
-    key = models.CharField(max_length=120, unique=True)
-    kind = models.CharField("事项", max_length=20, choices=Kind.choices)
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="obligations")
-    track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES, blank=True)
-    says = models.CharField("内容", max_length=200)
-    because = models.CharField("缘由", max_length=200, blank=True)
-    due_on = models.DateField("截止", null=True, blank=True)
-    verified = models.BooleanField("时限已核实", default=False)
-    for_enterprise = models.BooleanField("需企业办理", default=True)
-    created_on = models.DateField("产生日")
-    satisfied_on = models.DateField("办结日", null=True, blank=True)
-    waived_on = models.DateField("豁免日", null=True, blank=True)
-    waived_because = models.CharField("豁免理由", max_length=200, blank=True)
-
-    objects = ObligationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "应办事项"
-        verbose_name_plural = "应办事项"
-        ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
-        indexes = [
-            models.Index(
-                fields=["due_on", "enterprise"],
-                condition=Q(satisfied_on__isnull=True, waived_on__isnull=True),
-                name="obligation_open_by_day",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class DigestRun(models.Model):
-    """One weekly run; unique per ISO week of Shanghai (``2026-W53``)."""
-
-    week = models.CharField("周次", max_length=8, unique=True)
-    on = models.DateField("所属周一")
-    started_at = models.DateTimeField("开始时间", auto_now_add=True)
-    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
-    messages = models.PositiveIntegerField("生成提醒", default=0)
-
-    is_new = False  # set by the call that made the run
-
-    class Meta:
-        verbose_name = "每周提醒批次"
-        verbose_name_plural = "每周提醒批次"
-        ordering = ["-week"]
-
-    def __str__(self) -> str:
-        return self.week
-
+from notifications.models.duties import Obligation
+from notifications.models.runs import DigestRun
 
 SECRET = "［链接已隐去］"
 
@@ -174,7 +64,8 @@ class Message(models.Model):
     """One mail to one mailbox: the row is the truth, Celery only wakes somebody up.
 
     ``key`` names the letter, not the attempt (``digest:2026-W47:zhou@example.cn``); the Message-ID follows from it.
-    ``lease_until`` and ``lease`` fence a slow worker. Classes: a digest is sent at least once, a password letter at
+    ``lease`` and ``lease_until`` say whose it is: still queued it was only taken, ``sending`` it is being handed over.
+    Classes: a digest is sent at least once, a password letter at
     most once automatically (then ``uncertain``, for a person to decide). A link that opens an account stands in
     ``secret``, never in the bodies, and is wiped once the letter is done with. ``basis`` is what a digest rests on:
     the day and its obligations.
@@ -186,6 +77,7 @@ class Message(models.Model):
         DIGEST = "digest", "每周提醒"
         INVITATION = "invitation", "开户邀请"
         PASSWORD = "password", "重设密码"
+        ALARM = "alarm", "运行告警"
 
     class State(models.TextChoices):
         """Where the letter is."""
@@ -233,20 +125,29 @@ class Message(models.Model):
         return self.key
 
 
-class TaskRun(models.Model):
-    """A periodic run that happened; unique per job and period, so that two schedulers make one run."""
+class Bounce(models.Model):
+    """A mail server's word that an address cannot be written to: its answer to us, or a report that came back.
 
-    job = models.CharField("任务", max_length=40)
-    period = models.CharField("周期", max_length=20)
-    started_at = models.DateTimeField("开始时间", auto_now_add=True)
-    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
-    summary = models.JSONField("结果", default=dict)
+    ``report`` names the report (a digest of its bytes), so that reading a mailbox twice changes nothing. Settled are
+    those that an officer has answered for: the address is right.
+    """
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="bounces", verbose_name="提醒")
+    address = models.EmailField("邮箱")
+    permanent = models.BooleanField("永久退信")
+    status = models.CharField("状态码", max_length=12)
+    said = models.CharField("退信说明", max_length=500, blank=True)
+    report = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField("退信时间")
+    settled_at = models.DateTimeField("核实时间", null=True, blank=True)
 
     class Meta:
-        verbose_name = "运行记录"
-        verbose_name_plural = "运行记录"
-        ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["job", "period"], name="task_run_once_a_period")]
+        verbose_name = "退信"
+        verbose_name_plural = "退信"
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(Lower("address"), "at", condition=Q(settled_at__isnull=True), name="bounce_by_address"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.job} {self.period}"
+        return f"{self.address} {self.status}"

@@ -1,0 +1,21 @@
+"""What is due, what was sent, which days are working days, which runs happened."""
+
+from notifications.models.duties import Obligation, ObligationQuerySet, WorkCalendarDay
+from notifications.models.mail import SECRET, Bounce, Listed, Message, MessageQuerySet, NumberListed
+from notifications.models.runs import DigestRun, Heartbeat, MailPause, TaskRun
+
+__all__ = [
+    "SECRET",
+    "Bounce",
+    "DigestRun",
+    "Heartbeat",
+    "Listed",
+    "MailPause",
+    "Message",
+    "MessageQuerySet",
+    "NumberListed",
+    "Obligation",
+    "ObligationQuerySet",
+    "TaskRun",
+    "WorkCalendarDay",
+]
