@@ -104,7 +104,7 @@ def test_three_soft_bounces_within_thirty_days_mark_it_likewise(days: tuple[int,
         b"Subject: on holiday\r\n\r\nI am away until 5.1.1",
         b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nbroken",
         b"Content-Type: multipart/report\r\n\r\nno boundary at all",
-        b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\n\xe4\x00",
+        b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\xe4\x00",
     ],
 )
 def test_what_is_no_report_changes_nothing(raw: bytes):
