@@ -1,28 +1,27 @@
 """What stands in a digest: the lines of one person, most urgent first, and the figures above them."""
 
 import datetime
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Min, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Role, User
 from enterprises.models import Enterprise, FirmStatement, StatementState, YearFigures
 from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
+from notifications import urgent
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
-from notifications.workdays import Urgency, Workdays, calendar_of, end_of_week, urgency
+from notifications.workdays import Urgency, Workdays, calendar_of, urgency
 from pipeline.domain import stock
 from pipeline.models import Assessment
 
-MOST_LINES: Final = 30
-MOST_OVERDUE: Final = 10  # the latest ones: what lapsed last can be rescued best
 EXPIRING_DAYS: Final = 90
-NEAR: Final = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,23 @@ class Line:
     whose: str = ""
 
     @property
+    def when(self) -> str:
+        """The day in words, and whether anybody verified it."""
+        due = self.obligation.due_on
+        if due is None:
+            return "未定期限"
+        return f"{due.year}年{due.month}月{due.day}日{'' if self.obligation.verified else '（待核实）'}"
+
+    @property
+    def distance(self) -> str:
+        """How far away the day is, in words; nothing where there is no day."""
+        if self.obligation.due_on is None:
+            return ""
+        if self.days_late > 0:
+            return f"已逾期 {self.days_late} 天"
+        return "今天截止" if self.today else f"剩 {self.workdays_left} 个工作日"
+
+    @property
     def track(self) -> str:
         """The short label of the track, or nothing."""
         known = TRACK_BY_KEY.get(self.obligation.track)
@@ -60,15 +76,6 @@ class Bucket:
 
     urgency: Urgency
     lines: Sequence[Line]
-
-
-@dataclass(frozen=True)
-class Rest:
-    """How many obligations of one kind and track did not fit in."""
-
-    kind: str
-    track: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class Part:
     overdue: int
     nearest: datetime.date | None
     buckets: Sequence[Bucket]
-    rest: Sequence[Rest]
+    rest: Sequence[urgent.Rest]
     figures: Sequence[KeyFigure]
     url: str
 
@@ -113,9 +120,14 @@ def page(view: str, *args: int) -> str:
 
 @dataclass(frozen=True)
 class Contents:
-    """Composes parts for one day; calendar and name of the bureau are read once."""
+    """Composes parts for one day; calendar and name of the bureau are read once.
+
+    ``ahead`` holds the obligations of readers of firms that were read for many at once (``read_ahead``).
+    """
 
     on: datetime.date
+    ahead: Mapping[Reader, Sequence[Obligation]] = field(default_factory=dict)
+    left: dict[datetime.date, int] = field(default_factory=dict)
 
     @cached_property
     def bureau(self) -> str:
@@ -130,33 +142,27 @@ class Contents:
     def part(self, reader: Reader) -> Part | None:
         """What this reader has to do, or None when there is nothing to say."""
         staff = staff_in(reader)
-        mine = obligations_of(reader)
-        counts = mine.aggregate(
-            all=Count("pk"),
-            overdue=Count("pk", filter=Q(due_on__lt=self.on)),
-            week=Count("pk", filter=self.this_week),
-            nearest=Min("due_on", filter=Q(due_on__gte=self.on)),
-        )
-        if not counts["all"]:
+        told = self.told(reader)
+        if told is None:
             return None
-        chosen = most_urgent(mine, self.on, reader)
         return Part(
             key=key_of(reader),
             name=reader.name if isinstance(reader, User) else "",
             for_staff=staff is not None,
-            count=counts["all"],
-            overdue=counts["overdue"],
-            nearest=counts["nearest"],
-            buckets=self.buckets(chosen, reader),
-            rest=left_over(mine, chosen) if counts["all"] > len(chosen) else [],
-            figures=self.figures(staff, counts["overdue"], counts["week"]) if staff else [],
+            count=told.count,
+            overdue=told.overdue,
+            nearest=told.nearest,
+            buckets=self.buckets(told.chosen, reader),
+            rest=told.rest,
+            figures=self.figures(staff, told.overdue, told.week) if staff else [],
             url=home_of(reader),
         )
 
-    @property
-    def this_week(self) -> Q:
-        """Due from today to Sunday."""
-        return Q(due_on__range=(self.on, end_of_week(self.on)))
+    def told(self, reader: Reader) -> urgent.Told | None:
+        """What this reader is told, out of the rows read ahead where there are any."""
+        if reader in self.ahead:
+            return urgent.gathered(self.ahead[reader], self.on)
+        return urgent.asked(obligations_of(reader), self.on, reader.pk if isinstance(reader, User) else None)
 
     def buckets(self, obligations: Iterable[Obligation], reader: Reader) -> list[Bucket]:
         """The lines by urgency, the most urgent bucket first."""
@@ -172,10 +178,16 @@ class Contents:
             url=page_of(obligation, reader),
             urgency=urgency(self.on, due),
             days_late=(self.on - due).days if due else 0,
-            workdays_left=self.calendar.workdays_left(self.on, due) if due else 0,
+            workdays_left=self.workdays_left(due) if due else 0,
             today=due == self.on,
             whose=whose(obligation.enterprise, reader, self.on),
         )
+
+    def workdays_left(self, due: datetime.date) -> int:
+        """Working days until then; many letters name the same few days."""
+        if due not in self.left:
+            self.left[due] = self.calendar.workdays_left(self.on, due)
+        return self.left[due]
 
     def figures(self, user: User, overdue: int, week: int) -> list[KeyFigure]:
         """The numbers an officer looks at first."""
@@ -237,6 +249,23 @@ def obligations_of(reader: Reader) -> QuerySet[Obligation]:
     return mine.filter(track__in=[*tracks, ""])
 
 
+def read_ahead(readers: Iterable[Reader]) -> dict[Reader, list[Obligation]]:
+    """The obligations of those readers who are people of firms or contacts, in two queries for all of them."""
+    people = [reader for reader in readers if isinstance(reader, User) and reader.role == Role.ENTERPRISE]
+    firms: dict[Reader, set[int]] = {reader: set(reader.firms) for reader in readers if isinstance(reader, ContactOf)}
+    by_key: dict[int, Reader] = {reader.pk: reader for reader in people}
+    firms |= {reader: set() for reader in people}
+    through = Enterprise.members.through.objects.filter(user__in=by_key)
+    for user_id, enterprise_id in through.values_list("user_id", "enterprise_id"):
+        firms[by_key[user_id]].add(enterprise_id)
+    of_firm: dict[int, list[Obligation]] = defaultdict(list)
+    wanted = {firm for some in firms.values() for firm in some}
+    unsettled = Obligation.objects.open().filter(enterprise__in=wanted, for_enterprise=True)
+    for row in unsettled.select_related("enterprise__officer").order_by("pk"):
+        of_firm[row.enterprise_id].append(row)
+    return {reader: [row for firm in sorted(some) for row in of_firm[firm]] for reader, some in firms.items()}
+
+
 def whose(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:
     """Whose firm it is to this officer: one's own, or that of an absent colleague whose deputy one is."""
     if not isinstance(reader, User) or reader.role == Role.ENTERPRISE:
@@ -247,44 +276,3 @@ def whose(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:
     if enterprise.deputy_id != reader.pk or owner is None or not owner.is_absent(on):
         return ""
     return f"请代{owner.name}办理（{'外出' if owner.is_active else '账号已停用'}）"
-
-
-def most_urgent(mine: QuerySet[Obligation], on: datetime.date, reader: Reader) -> Sequence[Obligation]:
-    """The lines of a letter, thirty at most: the latest overdue ones, what is due within a month, what waits without
-    a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away.
-    Among equals an officer's own firms stand first, and those of an absent owner whose deputy they are."""
-    near = Q(due_on__range=(on, on + NEAR))
-    rank = Case(
-        When(due_on__lt=on, then=Value(3)), When(near, then=Value(1)), When(due_on__isnull=True, then=Value(2)),
-        default=Value(4), output_field=SmallIntegerField(),
-    )  # fmt: skip
-    lapse = Case(When(due_on__lt=on, then=F("due_on")))
-    lines = mine.select_related("enterprise__officer").annotate(rank=rank, lapse=lapse, others=others(reader, on))
-    first: list[Obligation] = list(lines.filter(due_on__lt=on).order_by("others", "-due_on", "pk")[:MOST_OVERDUE])
-    waiting = lines.exclude(pk__in=[line.pk for line in first])
-    by_day = F("due_on").asc(nulls_last=True)
-    order = ("rank", "others", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
-    return [*first, *waiting.order_by(*order)[: MOST_LINES - len(first)]]
-
-
-def others(reader: Reader, on: datetime.date) -> Case:
-    """0 for firms that are the reader's to care for on the day, 1 for the rest."""
-    if not isinstance(reader, User):
-        return Case(default=Value(1), output_field=SmallIntegerField())
-    absent = Q(enterprise__officer__is_active=False) | Q(enterprise__officer__away_until__gte=on)
-    cared = Q(enterprise__officer=reader.pk) | Q(absent, enterprise__deputy=reader.pk)
-    return Case(When(cared, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
-
-
-def left_over(mine: QuerySet[Obligation], chosen: Sequence[Obligation]) -> list[Rest]:
-    """What did not fit in, counted by kind and track."""
-    rest = mine.exclude(pk__in=[obligation.pk for obligation in chosen])
-    counted = rest.order_by().values("kind", "track").annotate(number=Count("pk")).order_by("-number", "kind", "track")
-    return [
-        Rest(
-            kind=Obligation.Kind(row["kind"]).label,
-            track=TRACK_BY_KEY[row["track"]].short if row["track"] else "",
-            number=row["number"],
-        )
-        for row in counted
-    ]

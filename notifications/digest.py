@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from accounts.models import Role, User
 from enterprises.models import Contact, Enterprise
 from notifications import bounces, obligations, outbox
 from notifications.catalogue import DIGEST, Rendered
-from notifications.contents import ContactOf, Contents, Part, Reader
+from notifications.contents import ContactOf, Contents, Part, Reader, read_ahead
 from notifications.models import DigestRun
 from notifications.wake import wake
 
@@ -136,11 +136,12 @@ def run(*, on: datetime.date) -> DigestRun:
     if not new:
         return made
     obligations.refresh(on=on)
-    contents = Contents(on)
-    drafts = (draft(key, box, contents, of=made) for key, box in mailboxes().items())
-    found = filter(None, drafts)
-    while some := list(islice(found, outbox.AT_ONCE)):
-        made.messages += outbox.put_all(some)
+    rest, contents = iter(mailboxes().items()), Contents(on)
+    while some := list(islice(rest, outbox.AT_ONCE)):
+        ahead = read_ahead([reader for _, box in some for reader in box.readers])
+        batch = replace(contents, ahead=ahead)
+        drafts = (draft(key, box, batch, of=made) for key, box in some)
+        made.messages += outbox.put_all(filter(None, drafts))
     made.finished_at = timezone.now()
     made.save(update_fields=["messages", "finished_at"])
     made.is_new = True

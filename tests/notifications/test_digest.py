@@ -17,8 +17,8 @@ from accounts.models import Line, Region, User
 from enterprises.models import Enterprise, StatementState
 from notifications import delivery, digest, letters, outbox, tasks
 from notifications.catalogue import DIGEST, Rendered
-from notifications.contents import MOST_LINES
 from notifications.models import DigestRun, Message, Obligation, TaskRun
+from notifications.urgent import MOST_LINES
 from notifications.workdays import load_calendar
 from pipeline.models import Title
 from pipeline.models.candidacy import State

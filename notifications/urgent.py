@@ -1,0 +1,130 @@
+"""What is most urgent to one reader: asked of the database for an officer, gathered from rows read ahead for a firm."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Case, Count, F, Min, Q, QuerySet, SmallIntegerField, Value, When
+
+from enterprises.vocabulary import TRACK_BY_KEY
+from notifications.models import Obligation
+from notifications.workdays import end_of_week
+
+MOST_LINES: Final = 30
+MOST_OVERDUE: Final = 10  # the latest ones: what lapsed last can be rescued best
+NEAR: Final = datetime.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How many obligations of one kind and track did not fit in."""
+
+    kind: str
+    track: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one reader is told: how much there is, and the lines that fit in."""
+
+    count: int
+    overdue: int
+    week: int
+    nearest: datetime.date | None
+    chosen: Sequence[Obligation]
+    rest: Sequence[Rest]
+
+
+def asked(mine: QuerySet[Obligation], on: datetime.date, pk: int | None) -> Told | None:
+    """The same out of the database, for readers of whom much may be owed; ``pk`` is whose own firms stand first."""
+    counts = mine.aggregate(
+        all=Count("pk"),
+        overdue=Count("pk", filter=Q(due_on__lt=on)),
+        week=Count("pk", filter=Q(due_on__range=(on, end_of_week(on)))),
+        nearest=Min("due_on", filter=Q(due_on__gte=on)),
+    )
+    if not counts["all"]:
+        return None
+    chosen = most_urgent(mine, on, pk)
+    rest = left_over(mine, chosen) if counts["all"] > len(chosen) else []
+    return Told(counts["all"], counts["overdue"], counts["week"], counts["nearest"], chosen, rest)
+
+
+def gathered(mine: Sequence[Obligation], on: datetime.date) -> Told | None:
+    """The same out of rows at hand, for readers of a firm: no line is more theirs than another."""
+    if not mine:
+        return None
+    late = [row for row in mine if row.due_on and row.due_on < on]
+    ahead = [row.due_on for row in mine if row.due_on and row.due_on >= on]
+    late.sort(key=lambda row: (-row.due_on.toordinal() if row.due_on else 0, row.pk))
+    first = late[:MOST_OVERDUE]
+    taken = {row.pk for row in first}
+    waiting = sorted((row for row in mine if row.pk not in taken), key=lambda row: place(row, on))
+    chosen = [*first, *waiting[: MOST_LINES - len(first)]]
+    return Told(
+        count=len(mine),
+        overdue=len(late),
+        week=sum(day <= end_of_week(on) for day in ahead),
+        nearest=min(ahead, default=None),
+        chosen=chosen,
+        rest=counted(row for row in waiting[MOST_LINES - len(first) :]),
+    )
+
+
+def place(row: Obligation, on: datetime.date) -> tuple[int, int, bool, int]:
+    """Where a line stands among those that are not the latest overdue ones."""
+    if row.due_on is None:
+        return 2, 0, row.for_enterprise, row.pk
+    day = row.due_on.toordinal()
+    if row.due_on < on:
+        return 3, -day, row.for_enterprise, row.pk
+    return (1 if row.due_on <= on + NEAR else 4), day, row.for_enterprise, row.pk
+
+
+def most_urgent(mine: QuerySet[Obligation], on: datetime.date, pk: int | None) -> Sequence[Obligation]:
+    """The lines of a letter, thirty at most: the latest overdue ones, what is due within a month, what waits without
+    a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away.
+    Among equals an officer's own firms stand first, and those of an absent owner whose deputy they are."""
+    near = Q(due_on__range=(on, on + NEAR))
+    rank = Case(
+        When(due_on__lt=on, then=Value(3)), When(near, then=Value(1)), When(due_on__isnull=True, then=Value(2)),
+        default=Value(4), output_field=SmallIntegerField(),
+    )  # fmt: skip
+    lapse = Case(When(due_on__lt=on, then=F("due_on")))
+    lines = mine.select_related("enterprise__officer").annotate(rank=rank, lapse=lapse, others=others(pk, on))
+    first: list[Obligation] = list(lines.filter(due_on__lt=on).order_by("others", "-due_on", "pk")[:MOST_OVERDUE])
+    waiting = lines.exclude(pk__in=[line.pk for line in first])
+    by_day = F("due_on").asc(nulls_last=True)
+    order = ("rank", "others", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
+    return [*first, *waiting.order_by(*order)[: MOST_LINES - len(first)]]
+
+
+def others(pk: int | None, on: datetime.date) -> Case:
+    """0 for firms that are the reader's to care for on the day, 1 for the rest."""
+    if pk is None:
+        return Case(default=Value(1), output_field=SmallIntegerField())
+    absent = Q(enterprise__officer__is_active=False) | Q(enterprise__officer__away_until__gte=on)
+    cared = Q(enterprise__officer=pk) | Q(absent, enterprise__deputy=pk)
+    return Case(When(cared, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
+
+
+def left_over(mine: QuerySet[Obligation], chosen: Sequence[Obligation]) -> list[Rest]:
+    """What did not fit in, counted by kind and track."""
+    rest = mine.exclude(pk__in=[obligation.pk for obligation in chosen])
+    number = rest.order_by().values("kind", "track").annotate(number=Count("pk")).order_by("-number", "kind", "track")
+    return [worded(row["kind"], row["track"], row["number"]) for row in number]
+
+
+def counted(rest: Iterable[Obligation]) -> list[Rest]:
+    """The same of rows at hand."""
+    numbers = Counter((row.kind, row.track) for row in rest)
+    order = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    return [worded(kind, track, number) for (kind, track), number in order]
+
+
+def worded(kind: str, track: str, number: int) -> Rest:
+    """One line of what did not fit in."""
+    return Rest(Obligation.Kind(kind).label, TRACK_BY_KEY[track].short if track else "", number)
