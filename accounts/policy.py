@@ -51,6 +51,8 @@ POLICY: Final[dict[str, Roles]] = {
     "console:quality_export": READERS,
     "console:quality_conflicts": READERS,
     "console:quality_conflicts_export": READERS,
+    "console:edge_list": READERS,
+    "console:edge_export": READERS,
     # The bureau: what it does with firms
     "console:conflict_settle": OFFICERS,
     "console:board_case": OFFICERS,

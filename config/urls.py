@@ -10,6 +10,7 @@ from console.board import views as board
 from console.calendar import export as agenda_export
 from console.calendar import views as agenda
 from console.dossier import views as dossier_views
+from console.edges import views as edges
 from console.exports import lists as list_exports
 from console.firms import acts, standing
 from console.firms import detail as enterprise
@@ -106,6 +107,8 @@ CONSOLE = [
     path("quality/export/", quality.quality_export, name="quality_export"),
     path("quality/conflicts/", conflicts.conflict_list, name="quality_conflicts"),
     path("quality/conflicts/export/", conflicts.conflict_export, name="quality_conflicts_export"),
+    path("edges/", edges.edge_list, name="edge_list"),
+    path("edges/export/", edges.edge_export, name="edge_export"),
     path("enterprises/<int:pk>/conflicts/", conflicts.conflict_settle, name="conflict_settle"),
     path("lists/", lists.list_list, name="list_list"),
     path("lists/<int:pk>/", lists.list_detail, name="list_detail"),

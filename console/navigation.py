@@ -38,6 +38,7 @@ PAGES: Final = (
             ("责任人", "user-check", "console:owner_list", "console:owner_"),
             ("推进看板", "layout-kanban", "console:board", "console:board"),
             ("研发机构", "flask", "console:institution_list", "console:institution_"),
+            ("临界预警", "alert-triangle", "console:edge_list", "console:edge_"),
             ("时限日历", "calendar-due", "console:calendar", "console:calendar"),
         ),
     ),

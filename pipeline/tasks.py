@@ -44,11 +44,12 @@ def apply_list(list_id: int) -> None:
 def judge_register() -> None:
     """Judge every firm for every judged track as of today (nightly, and when an edition takes effect); pools follow."""
     from enterprises.domain import conflicts  # noqa: PLC0415 -- models are not loaded when tasks are found
-    from pipeline.domain import judge, pools  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+    from pipeline.domain import judge, outlook, pools  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
 
     conflicts.refresh()
     judge.forget_deregistered()
     judge.judge(on=timezone.localdate())
+    outlook.refresh(on=timezone.localdate())
     pools.refresh_all(on=timezone.localdate())
 
 

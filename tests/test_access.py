@@ -83,6 +83,10 @@ console:quality_conflicts       GET       302  200  200       200  404        40
 console:quality_conflicts       POST      302  405  405       405  404        404     405   404
 console:quality_conflicts_export GET       302  200  200       200  404        404     200   404
 console:quality_conflicts_export POST      302  405  405       405  404        404     405   404
+console:edge_list               GET       302  200  200       200  404        404     200   404
+console:edge_list               POST      302  405  405       405  404        404     405   404
+console:edge_export             GET       302  200  200       200  404        404     200   404
+console:edge_export             POST      302  405  405       405  404        404     405   404
 console:conflict_settle         GET       302  405  405       405  404        404     404   404
 console:conflict_settle         POST      302  422  422       404  404        404     404   404
 console:board_case              GET       302  200  200       404  404        404     404   404

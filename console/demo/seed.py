@@ -25,7 +25,7 @@ from enterprises.models import (
     Source,
     YearFigures,
 )
-from pipeline.domain import candidacies, judge, ladder, rulings, titles
+from pipeline.domain import candidacies, judge, ladder, outlook, rulings, titles
 from pipeline.models import Assessment, Candidacy, MaterialRequirement, Ruling, Title
 from pipeline.models.candidacy import Certificate
 
@@ -71,6 +71,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     seed_pools(by=city_officer, officers=officers, firms=demo.firms, on=demo.on)
     ledgers.seed(by=city_officer, units=units, firms=demo.firms, at=at)
     fill_calendar(firms=demo.firms, by=city_officer, on=demo.on)
+    outlook.refresh(on=demo.on)
     return demo
 
 

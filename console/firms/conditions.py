@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from enterprises.models import Enterprise
-from pipeline.domain import routes
+from enterprises.vocabulary import label_of
+from pipeline.domain import outlook, routes
 from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
 from pipeline.models import Ruling
 from pipeline.models.assessment import Verdict
@@ -79,6 +80,7 @@ class Sheet:
     tally: Mapping[str, int] | None = None
     decided: tuple[int, int] = (0, 0)
     ways: Plans | None = None
+    settles: Sequence[str] = ()
 
     def conditions(self) -> list[Condition]:
         """Every condition and part, flat."""
@@ -112,6 +114,7 @@ def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bo
         tally=tally(checked.gates),
         decided=outline.machine_decided(checked.rules),
         ways=ways,
+        settles=[label_of(name) for name in outlook.of_checklist(checked)] if checked.wanted else (),
     )
 
 

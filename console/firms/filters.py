@@ -32,7 +32,7 @@ MAIN: Final = ("unit", "officer", "track", "verdict", "one_short")
 MORE: Final = (
     "pool", "near", "holds", "lacks", "above_scale", "deputy", "keeper", "overdue",
     "one_short_if", "wants", "expiring", "lapsed", "new", "way", "flight", "state", "institution", "pending", "contact",
-    "quality", "alone",
+    "quality", "alone", "settles",
 )  # fmt: skip
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 WAY_LABELS: Final = {"coaching": "培育中", "filed": "申报中"}

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Role, User
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, label_of
-from pipeline.domain import quality
+from pipeline.domain import outlook, quality
 
 Firms = EnterpriseQuerySet
 NOBODY: Final = "none"
@@ -51,6 +51,10 @@ class QualityFilters(filters.FilterSet):
         method="wanting_only", choices=lambda: ALONE, label="只因缺这一项待定", empty_label="不限"
     )
 
+    settles = filters.ChoiceFilter(
+        method="settled_by", choices=lambda: ALONE, label="补这一项即可得出结论", empty_label="不限"
+    )
+
     def of_officer(self, firms: Firms, name: str, officer: User | str) -> Firms:
         """Of an officer, or of nobody."""
         return firms.filter(officer=officer if isinstance(officer, User) else None)
@@ -62,3 +66,7 @@ class QualityFilters(filters.FilterSet):
     def wanting_only(self, firms: Firms, name: str, figure: str) -> Firms:
         """Undecided for want of this figure alone."""
         return quality.wanting_only(firms, figure)
+
+    def settled_by(self, firms: Firms, name: str, figure: str) -> Firms:
+        """With a verdict that this figure alone would settle."""
+        return outlook.settled_by(firms, figure)

@@ -20,15 +20,15 @@ from console.firms.filters import EnterpriseFilter, units_in_sight
 from console.quality.filters import NOBODY, officers_in_sight
 from enterprises.models import Enterprise, FigureConflict
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.vocabulary import label_of
-from pipeline.domain import quality
+from enterprises.vocabulary import FIGURE_BY_NAME, label_of
+from pipeline.domain import outlook, quality
 from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.domain.passes import roomy
 from pipeline.domain.quality import ISSUES, Tally
 
 BY: Final = {"officer": "按责任人", "unit": "按责任单位"}
 NARROWING: Final = ("unit", "officer")
-MOST_WANTED: Final = 8
+MOST_WANTED: Final = 10
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def quality_page(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "page": page,
         "query": urlencode({**scope.only, "by": by}) + "&",
-        "wants": [want_line(one, scope.only) for one in quality.ranking(undecided, MOST_WANTED)],
+        "wants": want_lines(undecided, outlook.worths(firms), scope.only),
         "n_conflicts": FigureConflict.objects.filter(enterprise__in=firms.order_by()).count(),
         "on": on,
     }
@@ -167,18 +167,32 @@ def line(name: str, tally: Tally, query: Mapping[str, Any], *, is_link: bool = T
 
 @dataclass(frozen=True)
 class WantLine:
-    """A missing figure: verdicts it keeps open, the firms, and those where nothing else is missing."""
+    """A missing figure: verdicts it would settle alone, those it keeps open, firms where nothing else is missing."""
 
     label: str
+    settled: int
+    settles: Number
     verdicts: int
     firms: Number
     alone: Number
 
 
-def want_line(want: quality.Want, only: Mapping[str, Any]) -> WantLine:
+def want_lines(
+    undecided: Sequence[quality.Waiting], worths: Sequence[outlook.Worth], only: Mapping[str, Any]
+) -> list[WantLine]:
+    """The figures worth asking for: those that settle most verdicts alone first, then those that keep most open."""
+    known = {worth.figure: worth for worth in worths}
+    wants = {want.figure: want for want in quality.ranking(undecided, len(FIGURE_BY_NAME) + MOST_WANTED)}
+    order = dict.fromkeys([*(name for name in known if name in wants), *wants])
+    return [want_line(wants[name], known.get(name), only) for name in order][:MOST_WANTED]
+
+
+def want_line(want: quality.Want, worth: outlook.Worth | None, only: Mapping[str, Any]) -> WantLine:
     """A missing figure with the lists behind its numbers."""
     return WantLine(
         label_of(want.figure),
+        worth.verdicts if worth else 0,
+        Number(worth.firms if worth else 0, {**only, "settles": want.figure}),
         want.verdicts,
         Number(want.firms, {**only, "wants": want.figure}),
         Number(want.alone, {**only, "alone": want.figure}),

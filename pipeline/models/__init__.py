@@ -7,6 +7,7 @@ from pipeline.models.document import Document
 from pipeline.models.edition import Edition
 from pipeline.models.ladder import Ladder, Rung
 from pipeline.models.lever_price import LeverPrice
+from pipeline.models.outlook import Edge, Settling
 from pipeline.models.pool import Pool, PoolDefinition, PoolPin, PoolSpell
 from pipeline.models.position import LadderPosition
 from pipeline.models.published import ListRow, PublishedList
@@ -19,6 +20,7 @@ __all__ = [
     "Bureau",
     "Candidacy",
     "Document",
+    "Edge",
     "Edition",
     "Ladder",
     "LadderPosition",
@@ -36,5 +38,6 @@ __all__ = [
     "Ruling",
     "Rung",
     "SavedView",
+    "Settling",
     "Title",
 ]

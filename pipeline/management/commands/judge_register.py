@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from pipeline.domain import judge
+from pipeline.domain import judge, outlook
 
 
 class Command(BaseCommand):
@@ -22,4 +22,5 @@ class Command(BaseCommand):
         """Judge and say how many assessments were stored."""
         on = options["on"] or timezone.localdate()
         judge.forget_deregistered()
-        self.stdout.write(f"评估截至{on}：{judge.judge(on=on)} 条评估")
+        judged = judge.judge(on=on)
+        self.stdout.write(f"评估截至{on}：{judged} 条评估，{outlook.refresh(on=on)} 条预警和补数价值")

@@ -1,0 +1,1 @@
+"""临界预警: firms near a threshold, on either side."""
