@@ -1,7 +1,7 @@
 """Levers: what a firm can really do about its figures, each with the raw columns that one unit of it raises.
 
 A lever raises everything that moves with it: who hires for research has more staff, who spends on research has more
-cost. What a lever leaves alone (tax, profit, net assets) is written in docs/decisions/0010.
+cost. What a lever leaves alone (tax, profit, net assets) is written in docs/decisions/0011.
 """
 
 from collections.abc import Mapping
