@@ -98,6 +98,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:calendar": READERS,
     "console:calendar_export": READERS,
     "console:rule_list": READERS,
+    "console:rule_graph": READERS,
     "console:rule_detail": READERS,
     "console:audit_list": AUDITED,
     "console:audit_export": AUDITED,

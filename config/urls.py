@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import rules, status, workbench
+from console import rule_graph, rules, status, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -134,6 +134,7 @@ CONSOLE = [
     path("mails/preview/letter/", mail_preview.mail_preview_letter, name="mail_preview_letter"),
     path("mails/preview/body/", mail_preview.mail_preview_body, name="mail_preview_body"),
     path("rules/", rules.rule_list, name="rule_list"),
+    path("rules/graph/", rule_graph.rule_graph, name="rule_graph"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule_detail"),
     path("users/", users.user_list, name="user_list"),
     path("users/invite/", users.user_invite, name="user_invite"),

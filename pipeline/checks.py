@@ -1,4 +1,4 @@
-"""`manage.py check`: every policy file reads, names only known facts, and leaves no gap."""
+"""`manage.py check`: every policy file reads, names only known facts, leaves no gap, asks for titles that exist."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +6,17 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from pipeline.rules import graph
 from pipeline.rules.edition import EditionError, load
-from pipeline.rules.seeds import paths
+from pipeline.rules.seeds import paths, seeds
 from pipeline.rules.soundness import faults
 
 
 @register("policies")
 def policies_are_sound(**_options: Any) -> list[CheckMessage]:
     """Refuse a policy file that cannot judge."""
-    return [error for path in paths() for error in errors_in(path)]
+    found = [error for path in paths() for error in errors_in(path)]
+    return found or [Error(fault, id="pipeline.E004") for fault in graph.faults(seeds())]
 
 
 def errors_in(path: Path) -> Iterator[CheckMessage]:

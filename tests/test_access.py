@@ -173,6 +173,8 @@ console:calendar_export         GET       302  200  200       200  404        40
 console:calendar_export         POST      302  405  405       405  404        404     405   404
 console:rule_list               GET       302  200  200       200  404        404     200   404
 console:rule_list               POST      302  405  405       405  404        404     405   404
+console:rule_graph              GET       302  200  200       200  404        404     200   404
+console:rule_graph              POST      302  405  405       405  404        404     405   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404
 console:rule_detail             POST      302  405  405       405  404        404     405   404
 console:audit_list              GET       302  200  200       200  404        404     200   200

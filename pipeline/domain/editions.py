@@ -59,6 +59,11 @@ def parsed(content: str) -> Rules:
     return load(content)
 
 
+def standing(on: date) -> list[Rules]:
+    """The rules of every edition that was published and not taken back on that day, whatever its period."""
+    return [parsed(content) for content in Edition.objects.standing(on).values_list("content", flat=True)]
+
+
 def in_force(track: str, on: date, kind: Kind) -> Choice:
     """The published edition that judges this track on that day; ``choose.NoEdition`` says why there is none.
 
