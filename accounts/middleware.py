@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import resolve_url
 from django.template import loader
 
-from accounts import policy, request_id, throttle
+from accounts import memory, policy, request_id, throttle
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SANE_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
@@ -66,13 +66,20 @@ def words_of(code: int, request: HttpRequest) -> str:
 
 
 class PolicyMiddleware:
-    """Default deny: what a role may not open does not exist for it; pages behind the door are never stored."""
+    """Default deny: what a role may not open does not exist for it; pages behind the door are never stored.
+
+    What a request has asked by ``memory.once`` it does not ask again; the next request asks anew.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        token = memory.known.set({})
+        try:
+            response = self.get_response(request)
+        finally:
+            memory.known.reset(token)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 

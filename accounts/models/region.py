@@ -5,6 +5,8 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from accounts.memory import forget, once
+
 
 class RegionQuerySet(models.QuerySet["Region"]):
     """Units of the tree."""
@@ -15,7 +17,8 @@ class RegionQuerySet(models.QuerySet["Region"]):
 
     def is_whole(self, region: "Region") -> bool:
         """Whether every unit there is lies within ``region``."""
-        return region.parent_id is None and not self.exclude(path__startswith=region.path).exists()
+        beside = self.exclude(path__startswith=region.path)
+        return region.parent_id is None and not once(f"units beside {region.path}", beside.exists)
 
     def keys_within(self, region: "Region") -> list[int]:
         """The keys of ``region`` and every unit below it, asked for at once.
@@ -23,7 +26,23 @@ class RegionQuerySet(models.QuerySet["Region"]):
         A long table is scoped by keys that the planner sees, not by a prefix of a path in another table: it then knows
         how many rows to expect and which index serves.
         """
-        return list(self.within(region).values_list("pk", flat=True))
+        keys = self.within(region).values_list("pk", flat=True)
+        return once(f"units within {region.path}", lambda: list(keys))
+
+    def update(self, **values: Any) -> int:
+        """Update, which may move units."""
+        forget()
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete units."""
+        forget()
+        return super().delete()
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list["Region"]:
+        """Create units at once."""
+        forget()
+        return super().bulk_create(*args, **kwargs)
 
 
 class Region(models.Model):
@@ -64,6 +83,7 @@ class Region(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and give a new unit its path, which needs its own id."""
+        forget()
         if self.pk is None:
             self.path = "new"
             super().save(*args, **kwargs)

@@ -64,6 +64,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["console.templatetags.icons"],
         },
     },
 ]
@@ -71,6 +72,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Who comes in
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/login/", "/", "/login/"
 CSRF_FAILURE_VIEW = "console.errors.forbidden"  # a page left open too long, said in Chinese
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

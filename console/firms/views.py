@@ -13,6 +13,7 @@ from django_filters import FilterSet
 
 from accounts.models import User
 from console import pages
+from console.choices import choices_of
 from console.firms import columns as enterprise_columns
 from console.firms import view_tabs
 from console.firms.filters import EnterpriseFilter, condition_words, due_words
@@ -83,6 +84,6 @@ def chips(filterset: FilterSet, data: QueryDict) -> Iterator[Chip]:
 def chip_label(filterset: FilterSet, name: str, value: str) -> str:
     """A filter in words: 责任单位：东溪县."""
     field = filterset.form.fields[name]
-    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    choices = dict(choices_of(field)) if hasattr(field, "choices") else {}
     label = choices.get(value) or WORDS.get(name, str)(value)
     return label if label.startswith(str(field.label)) else f"{field.label}：{label}"

@@ -2,15 +2,19 @@
 
 import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.template.context import RequestContext
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts import request_id
+from accounts.policy import role_of
 from console import navigation as pages
+from console.choices import choices_of
 from console.firms.forms import ruling_form
 from console.firms.units import UNITS
 from console.firms.units import amount as amount_of
@@ -23,9 +27,16 @@ WHO = {"enterprise": "企业", "bureau": "本局", "expert": "评审专家", "au
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: RequestContext) -> list[pages.Group]:
-    """The groups of the side navigation."""
-    return pages.groups(context["request"])
+def navigation(context: RequestContext) -> SafeString:
+    """The side navigation."""
+    request = context["request"]
+    return drawn(role_of(request.user), request.resolver_match.view_name if request.resolver_match else "")
+
+
+@lru_cache(maxsize=512)
+def drawn(role: str, here: str) -> SafeString:
+    """The navigation of a role while a view is open; nothing else changes it, so each is drawn once."""
+    return render_to_string("components/navigation.html", {"entries": pages.groups(role, here)})
 
 
 @register.simple_tag
@@ -108,12 +119,11 @@ def dialog_name(pk: int, act: str) -> str:
 def options(field: forms.BoundField) -> SafeString:
     """The options of a select in one piece: a template for each would cost a page of filters half its time."""
     chosen = str(field.value() or "")
-    choices = [(str(value), label) for value, label in field.field.choices]  # type: ignore[attr-defined]
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, SELECTED if value == chosen else "", label) for value, label in choices),
+    drawn = (
+        f'<option value="{escape(value)}"{SELECTED if value == chosen else ""}>{escape(label)}</option>'
+        for value, label in choices_of(field.field)
     )
+    return mark_safe("".join(drawn))  # noqa: S308 -- both parts are escaped above
 
 
 @register.simple_tag

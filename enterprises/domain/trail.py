@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import AuditEvent, Role, User
+from accounts.models import AuditEvent, Region, Role, User
 from enterprises.models import Enterprise
 
 # Acts on accounts and settings, which the administrator looks after
@@ -19,5 +19,7 @@ def in_sight(user: User) -> QuerySet[AuditEvent]:
         for what in KEPT:
             kept |= Q(what__startswith=what)
         return AuditEvent.objects.filter(own | kept)
+    if user.is_bureau and user.is_active and user.region is not None and Region.objects.is_whole(user.region):
+        return AuditEvent.objects.filter(own | Q(enterprise_id__isnull=False))  # every firm is in sight
     firms = Enterprise.objects.visible_to(user).order_by().values("pk")
     return AuditEvent.objects.filter(own | Q(enterprise_id__in=firms))

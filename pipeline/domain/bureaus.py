@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, memory
 from accounts.machine import Reason, StepRefused
 from accounts.models import Region, Role, User
 from pipeline.models import Bureau, Ladder
@@ -29,6 +29,7 @@ def establish(*, name: str, phone: str, region: Region, ladder: Ladder, by: User
     if Bureau.objects.exists():
         raise StepRefused([Reason("bureau", "本局已经设置", who="bureau")])
     bureau = Bureau.objects.create(pk=1, name=name, phone=phone, region=region, ladder=ladder)
+    memory.forget()
     after = {"name": name, "region": region.pk, "ladder": ladder.slug}
     audit.record("bureau.establish", bureau, by=by, after=after, on=on)
     return bureau

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from accounts import audit
+from accounts import audit, memory
 from accounts.machine import Reason, StepRefused, state_change_allowed
 from accounts.models import AuditEvent, Role, User
 from enterprises.models import Enterprise
@@ -43,7 +43,8 @@ def seed_ladder(seed: Mapping[str, Any]) -> bool:
 
 def rungs_in_use() -> list[Rung]:
     """The rungs of the bureau's ladder, lowest first; none before the bureau chose one."""
-    return list(Rung.objects.filter(ladder__in=Bureau.objects.values("ladder")).order_by("order"))
+    rungs = Rung.objects.filter(ladder__in=Bureau.objects.values("ladder")).order_by("order")
+    return memory.once("rungs in use", lambda: list(rungs))
 
 
 @transaction.atomic
@@ -55,6 +56,7 @@ def choose(*, slug: str, by: User, on: datetime.date) -> Ladder:
     before, bureau.ladder = bureau.ladder, Ladder.objects.get(slug=slug)
     if before != bureau.ladder:
         bureau.save(update_fields=["ladder"])
+        memory.forget()
         audit.record("ladder.choose", bureau, by=by, before=before.slug, after=slug, on=on)
         settle_all(on)
     return bureau.ladder
