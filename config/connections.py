@@ -16,7 +16,9 @@ def database(url: str) -> dict[str, Any]:
         return {"ENGINE": "config.missing_database"}
     entry: dict[str, Any] = environ.Env.db_url_config(url)
     entry["HOST"] = unquote(entry["HOST"] or "")  # a socket's folder comes percent-encoded
-    return entry | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A page asks for little: to compile its statement costs more than to run it
+    options = {"options": "-c jit=off"} | entry.get("OPTIONS", {})
+    return entry | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def cache(redis_url: str, prefix: str = "") -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q
 
 from accounts.models import User
 from console.board.cards import Card, cards
@@ -63,16 +64,26 @@ def column(state: State, counts: Mapping[str, int], shown: Sequence[Card]) -> Co
     return Column(state, count, counts.get("late", 0), Stretch(shown, after))
 
 
+# The day of each case is found once, then counted and ranked by
+FIRST_OF_EACH: Final = """
+    WITH cases (pk, state, due_on) AS MATERIALIZED ({query}),
+    counted AS (SELECT state, count(*) AS n, count(*) FILTER (WHERE due_on < %s) AS late FROM cases GROUP BY state),
+    ranked AS (
+        SELECT pk, state, row_number() OVER (PARTITION BY state ORDER BY due_on NULLS LAST, pk) AS place FROM cases
+    )
+    SELECT pk, state, n, late FROM ranked JOIN counted USING (state) WHERE place <= %s ORDER BY state, place
+"""
+
+
 def first_of_each(cases: Cases, on: datetime.date) -> list[dict[str, Any]]:
     """The most urgent cases of each state, each with how many cases its state has and how many are overdue."""
-    whole: dict[str, Any] = {"partition_by": [F("state")]}
-    ranked = cases.annotate(
-        place=Window(RowNumber(), order_by=list(URGENCY), **whole),
-        n=Window(Count("pk"), **whole),
-        late=Window(Count("pk", filter=Q(due_on__lt=on)), **whole),
-    )
-    rows = ranked.filter(place__lte=FIRST).order_by("state", "place").values("pk", "state", "n", "late")
-    return list(map(dict, rows))
+    try:
+        query, parameters = cases.order_by().values_list("pk", "state", "due_on").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_OF_EACH.format(query=query), (*parameters, on, FIRST))
+        return [dict(zip(("pk", "state", "n", "late"), row, strict=True)) for row in cursor.fetchall()]
 
 
 def further(cases: Cases, state: str, after: str, user: User, rounds: Rounds) -> Stretch:

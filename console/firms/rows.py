@@ -15,6 +15,18 @@ from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import CLOSED
 
 SOON = 90  # days
+# The columns that a line says something of: the tables have many more, and a page makes some hundred objects
+KEEPER = ("name", "is_active", "away_until")
+FIRM = (
+    *("name", "uscc", "uscc_ok", "region__name", "position__rung"),
+    *(f"{keeper}__{part}" for keeper in ("officer", "deputy") for part in KEEPER),
+)
+TITLE = ("enterprise", "track", "number", "issued_on", "valid_until")
+JUDGED = (
+    *("enterprise", "track", "edition", "verdict"),
+    *("n_unmet", "n_unknown", "n_manual", "unmet_mask", "unknown_mask"),
+)
+CASE = ("enterprise", "track", "state")
 WORDS = 12  # characters of a condition shown in a line; the whole stands in its tooltip
 
 
@@ -52,15 +64,16 @@ class Row:
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given."""
     names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
+    judged = Assessment.objects.order_by("-track").only(*JUDGED)
     firms = (
         seen.filter(pk__in=ids)
         .select_related("region", "officer", "deputy", "position")
-        .defer("search_text", "search_bigrams")
+        .only(*FIRM)
         .prefetch_related(
-            Prefetch("titles", Title.objects.in_force(on).order_by("track"), to_attr="held"),
+            Prefetch("titles", Title.objects.in_force(on).order_by("track").only(*TITLE), to_attr="held"),
             # The text of an edition is long: fetched once, not with every row
-            Prefetch("assessments", Assessment.objects.order_by("-track").prefetch_related("edition"), "judged"),
-            Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED), to_attr="open_cases"),
+            Prefetch("assessments", judged.prefetch_related("edition"), to_attr="judged"),
+            Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED).only(*CASE), to_attr="open_cases"),
         )
     )
     by_id = {firm.pk: firm for firm in firms}

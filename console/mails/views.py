@@ -46,9 +46,9 @@ TABS: Final = (*State.choices, (TWICE, "可能重复"))
 def mail_list(request: HttpRequest) -> HttpResponse:
     """The outbox, latest first, or the letters of one state, one week, one reader or one firm."""
     found, state = asked_for(request)
-    page = pages.numbered(found.count(), request.GET.dict())
-    shown = found.select_related("run").defer("text", "html")[page.first - 1 : page.first - 1 + pages.SIZE]
     counts = counted(searched(request))
+    page = pages.numbered(counts[state or "all"], request.GET.dict())
+    shown = found.select_related("run").defer("text", "html")[page.first - 1 : page.first - 1 + pages.SIZE]
     context = {
         "letters": [(letter, TONES[State(letter.state)]) for letter in shown],
         "page": page,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery
 
 from console.firms.rows import Row, rows
 from enterprises.models import NegativeFact
@@ -33,12 +33,11 @@ class PoolRow:
 
 def ranked(firms: EnterpriseQuerySet, track: str, factors: Sequence[str], on: datetime.date) -> QuerySet[Any]:
     """The firms in order: fewest conditions short first, then whose title ends first, then by name; always the same."""
-    judged = Assessment.objects.filter(enterprise=OuterRef("pk"), track=track)
     ends = Title.objects.in_force(on).filter(enterprise=OuterRef("pk")).order_by().values("enterprise")
     order: list[Any] = []
     if "distance" in factors:
-        firms = firms.annotate(unmet=Subquery(judged.values("n_unmet")), unknown=Subquery(judged.values("n_unknown")))
-        order += [F("unmet").asc(nulls_last=True), F("unknown").asc(nulls_last=True)]
+        firms = firms.annotate(toward=FilteredRelation("assessments", condition=Q(assessments__track=track)))
+        order += [F("toward__n_unmet").asc(nulls_last=True), F("toward__n_unknown").asc(nulls_last=True)]
     if "deadline" in factors:
         firms = firms.annotate(first_end=Subquery(ends.annotate(first=Min("valid_until")).values("first")))
         order.append(F("first_end").asc(nulls_last=True))

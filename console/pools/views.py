@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -145,9 +145,9 @@ def day_asked(text: str, today: datetime.date) -> tuple[datetime.date, str]:
     return (today, f"{day.isoformat()} 还没有到，现按今天显示。") if day > today else (day, "")
 
 
-def spells_of(pool: Pool, seen: EnterpriseQuerySet, view: View) -> SpellQuerySet:
+def spells_of(pool: Pool, user: User, view: View) -> SpellQuerySet:
     """The spells of the tab, of firms in sight."""
-    return part(PoolSpell.objects.filter(pool=pool, enterprise__in=seen.order_by()), view.show, view.day)
+    return part(PoolSpell.objects.visible_to(user).filter(pool=pool), view.show, view.day)
 
 
 @require_GET
@@ -156,9 +156,9 @@ def pool_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user, view = cast(User, request.user), view_of(request)
     pool = get_object_or_404(Pool.objects.visible_to(user).select_related("region"), pk=pk)
     seen = Enterprise.objects.visible_to(user)
-    count = spells_of(pool, seen, view).order_by()[: pages.COUNTED + 1].count()
-    page = pages.numbered(min(count, pages.COUNTED), request.GET.dict())
-    spells = ordered(pool, seen, view)[page.first - 1 : page.first - 1 + pages.SIZE]
+    counts = tab_counts(pool, user, view)
+    page = pages.numbered(min(counts[view.show], pages.COUNTED), request.GET.dict())
+    spells = ordered(pool, user, view)[page.first - 1 : page.first - 1 + pages.SIZE]
     definition = pools.definition_on(pool, view.day)
     pins = PoolPin.objects.in_force(view.today).filter(enterprise__in=seen.order_by(), pool=pool)
     context = {
@@ -166,8 +166,8 @@ def pool_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "view": view,
         "rows": pool_rows.pool_rows(seen, pool, spells, view.today),
         "page": page,
-        "capped": count > pages.COUNTED,
-        "tabs": tabs(pool, seen, view),
+        "capped": counts[view.show] > pages.COUNTED,
+        "tabs": tabs(counts, view),
         "factors": [(key, label, key in view.factors) for key, label in pool_rows.FACTORS.items()],
         "definition": definition,
         "rule": asked(definition.query, request, view.day) if definition else Asked([], []),
@@ -182,15 +182,15 @@ def pool_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "console/pools/detail.html", context)
 
 
-def ordered(pool: Pool, seen: EnterpriseQuerySet, view: View) -> Any:
+def ordered(pool: Pool, user: User, view: View) -> Any:
     """Members of today by rank, those of a past day by name; who came and went by day."""
-    spells = spells_of(pool, seen, view)
+    spells = spells_of(pool, user, view)
     if view.show != "members":
         day = "-entered_on" if view.show == "joined" else "-left_on"
         return spells.order_by(day, "enterprise__name", "pk")
     if view.is_past:
         return spells.order_by("enterprise__name", "enterprise_id")
-    return Ranked(pool, seen, view)
+    return Ranked(pool, Enterprise.objects.visible_to(user), view)
 
 
 @dataclass(frozen=True)
@@ -211,15 +211,28 @@ class Ranked:
         return [spells[pk] for pk in ids if pk in spells]
 
 
-def tabs(pool: Pool, seen: EnterpriseQuerySet, view: View) -> list[dict[str, Any]]:
+def tab_counts(pool: Pool, user: User, view: View) -> dict[str, int]:
+    """How many spells each tab holds, counted as far as anybody learns from it; one over that is more."""
+    spells = PoolSpell.objects.visible_to(user).filter(pool=pool).order_by()
+    return {key: part(spells, key, view.day)[: pages.COUNTED + 1].count() for key in SHOWN}
+
+
+def tabs(counts: Mapping[str, int], view: View) -> list[dict[str, Any]]:
     """The three tabs with their numbers."""
-    spells = PoolSpell.objects.filter(pool=pool, enterprise__in=seen.order_by())
-    numbers = next(iter(counted(spells, view.day)), dict.fromkeys(SHOWN, 0))
-    words = SHOWN if not view.is_past else {"members": "当日在库", "joined": "当周入库", "left": "当周出库"}
     return [
-        {"label": words[key], "count": numbers[key], "query": view.query(show=key), "current": key == view.show}
-        for key in SHOWN
+        {
+            "label": label,
+            "count": counts[key] if counts[key] <= pages.COUNTED else f"{pages.COUNTED:,}+",
+            "query": view.query(show=key),
+            "current": key == view.show,
+        }
+        for key, label in tab_labels(view).items()
     ]
+
+
+def tab_labels(view: View) -> dict[str, str]:
+    """What the tabs are called on the day shown."""
+    return {"members": "当日在库", "joined": "当周入库", "left": "当周出库"} if view.is_past else SHOWN
 
 
 @require_GET
@@ -227,16 +240,15 @@ def pool_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows of the tab as a workbook."""
     user, view = cast(User, request.user), view_of(request)
     pool = get_object_or_404(Pool.objects.visible_to(user), pk=pk)
-    seen = Enterprise.objects.visible_to(user)
-    label = next(tab["label"] for tab in tabs(pool, seen, view) if tab["current"])
+    label = tab_labels(view)[view.show]
     return workbook_response(
         request,
         what="pool",
         title=f"{pool.name}-{label}",
         columns=[Column(heading) for heading in HEADINGS[:-2]] + [Column(one, kind="date") for one in HEADINGS[-2:]],
-        rows=exported(pool, seen, view),
+        rows=exported(pool, user, view),
         filters=f"后备库：{pool.name}　{label}　{view.day:%Y-%m-%d}",
-        count=spells_of(pool, seen, view).count(),
+        count=spells_of(pool, user, view).count(),
     )
 
 
@@ -246,10 +258,10 @@ HEADINGS: Final = (
 )  # fmt: skip
 
 
-def exported(pool: Pool, seen: EnterpriseQuerySet, view: View) -> Iterator[Sequence[Any]]:
+def exported(pool: Pool, user: User, view: View) -> Iterator[Sequence[Any]]:
     """The lines of the file, read a page at a time in the order of the screen."""
-    start = 0
-    while spells := list(ordered(pool, seen, view)[start : start + 500]):
+    start, seen = 0, Enterprise.objects.visible_to(user)
+    while spells := list(ordered(pool, user, view)[start : start + 500]):
         start += 500
         for one in pool_rows.pool_rows(seen, pool, spells, view.today):
             yield export_line(one)

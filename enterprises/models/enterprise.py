@@ -105,7 +105,8 @@ class Enterprise(models.Model):
         verbose_name_plural = "企业"
         indexes = [
             GinIndex(fields=["search_bigrams"], name="enterprise_by_bigram"),
-            models.Index(fields=["folded_name"], name="enterprise_by_folded_name"),
+            # Of patterns: what a name begins with is found by it whatever the database sorts by
+            models.Index(fields=["folded_name"], name="enterprise_by_folded_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["name", "id"], name="enterprise_by_name"),
             models.Index(fields=["region", "name", "id"], name="enterprise_by_region"),
             models.Index(  # counts by unit and owner read this and not the wide table

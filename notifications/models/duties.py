@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from enterprises.models import Enterprise
+from enterprises.models.enterprise import seen_by
 from pipeline.models.tracks import TRACK_CHOICES
 
 
@@ -44,7 +45,8 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Obligations of the firms ``user`` may see."""
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+        seen = seen_by(user, "enterprise__")
+        return self.none() if seen is None else self.filter(seen)
 
     def overdue(self, on: datetime.date) -> Self:
         """Whose day has passed."""
