@@ -20,9 +20,7 @@ def choices_of(field: Any) -> Iterator[tuple[str, str]]:
 
 def is_by_name(field: Any) -> bool:
     """Whether the field picks rows of a table by key, which it shows as the table names them."""
-    return (
-        isinstance(field, ModelChoiceField)
-        and field.to_field_name is None
-        and type(field).label_from_instance is ModelChoiceField.label_from_instance
-        and any(each.name == "name" for each in field.queryset.model._meta.concrete_fields)
-    )
+    if not isinstance(field, ModelChoiceField) or field.to_field_name is not None or field.queryset is None:
+        return False
+    is_labelled = type(field).label_from_instance is not ModelChoiceField.label_from_instance
+    return not is_labelled and any(each.name == "name" for each in field.queryset.model._meta.concrete_fields)

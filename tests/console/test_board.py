@@ -222,7 +222,7 @@ def test_the_board_asks_as_little_for_three_cards_as_for_one(
 
     furnish()
     client.get("/board/")
-    with django_assert_num_queries(16) as one:
+    with django_assert_num_queries(14) as one:
         client.get("/board/")
     furnish()
     furnish()

@@ -139,7 +139,7 @@ def test_the_list_asks_as_little_for_many_firms_as_for_one(
         ContactFactory(enterprise=firm)
     judge.judge(on=TODAY)
 
-    with django_assert_max_num_queries(19) as many:
+    with django_assert_max_num_queries(16) as many:
         client.get("/enterprises/")
     with django_assert_max_num_queries(len(many)):
         client.get("/enterprises/", {"q": enterprise.name})

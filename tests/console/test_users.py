@@ -262,7 +262,7 @@ def test_the_list_asks_as_often_for_many_as_for_one(officer: User, county: Regio
     reader = as_(officer)
     reader.get("/users/")
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             reader.get("/users/")
         for _ in range(3):
             MemberFactory(enterprises=[EnterpriseFactory(region=county)])
