@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import rule_graph, rules, status, workbench
+from console import rule_graph, status, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -35,6 +35,10 @@ from console.pools import views as pools
 from console.quality import conflicts
 from console.quality import views as quality
 from console.receipts import views as receipts
+from console.rules import compare as rule_comparison
+from console.rules import drafting as rule_drafts
+from console.rules import pages as rules
+from console.rules import register as rule_register
 from console.setup import prices, rounds
 from console.setup import views as settings
 from portal import views as portal
@@ -135,7 +139,18 @@ CONSOLE = [
     path("mails/preview/body/", mail_preview.mail_preview_body, name="mail_preview_body"),
     path("rules/", rules.rule_list, name="rule_list"),
     path("rules/graph/", rule_graph.rule_graph, name="rule_graph"),
+    path("rules/compare/", rule_comparison.rule_compare, name="rule_compare"),
+    path("rules/documents/", rule_register.rule_documents, name="rule_documents"),
+    path("rules/documents/new/", rule_register.rule_document_create, name="rule_document_create"),
+    path("rules/documents/<int:pk>/", rule_register.rule_document_edit, name="rule_document_edit"),
+    path("rules/new/", rule_drafts.rule_draft, name="rule_draft"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule_detail"),
+    path("rules/<int:pk>/export/", rules.rule_export, name="rule_export"),
+    path("rules/<int:pk>/edit/", rule_drafts.rule_edit, name="rule_edit"),
+    path("rules/<int:pk>/edit/<str:place>/", rule_drafts.rule_part, name="rule_part"),
+    path("rules/<int:pk>/add/", rule_drafts.rule_add, name="rule_add"),
+    path("rules/<int:pk>/remove/", rule_drafts.rule_remove, name="rule_remove"),
+    path("rules/<int:pk>/move/", rule_drafts.rule_move, name="rule_move"),
     path("users/", users.user_list, name="user_list"),
     path("users/invite/", users.user_invite, name="user_invite"),
     path("users/export/", list_exports.user_export, name="user_export"),

@@ -20,8 +20,10 @@ from enterprises.domain import materials, statements
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, letters, obligations
 from notifications.models import Message
-from pipeline.domain import candidacies, dossiers, pools, saved_views
-from pipeline.models import Bureau, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round
+from pipeline.domain import candidacies, dossiers, drafts, pools, saved_views
+from pipeline.models import (
+    Bureau, Document, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round,
+)  # fmt: skip
 from tests.console.visit import unnumbered
 from tests.factories import EnterpriseFactory, InstitutionFactory, MemberFactory, TitleFactory
 
@@ -175,8 +177,30 @@ console:rule_list               GET       302  200  200       200  404        40
 console:rule_list               POST      302  405  405       405  404        404     405   404
 console:rule_graph              GET       302  200  200       200  404        404     200   404
 console:rule_graph              POST      302  405  405       405  404        404     405   404
+console:rule_compare            GET       302  200  200       200  404        404     200   404
+console:rule_compare            POST      302  405  405       405  404        404     405   404
+console:rule_documents          GET       302  200  200       200  404        404     200   404
+console:rule_documents          POST      302  405  405       405  404        404     405   404
+console:rule_document_create    GET       302  200  404       404  404        404     404   404
+console:rule_document_create    POST      302  302  404       404  404        404     404   404
+console:rule_document_edit      GET       302  200  404       404  404        404     404   404
+console:rule_document_edit      POST      302  302  404       404  404        404     404   404
+console:rule_draft              GET       302  200  404       404  404        404     404   404
+console:rule_draft              POST      302  302  404       404  404        404     404   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404
 console:rule_detail             POST      302  405  405       405  404        404     405   404
+console:rule_export             GET       302  200  200       200  404        404     200   404
+console:rule_export             POST      302  405  405       405  404        404     405   404
+console:rule_edit               GET       302  200  404       404  404        404     404   404
+console:rule_edit               POST      302  302  404       404  404        404     404   404
+console:rule_part               GET       302  200  404       404  404        404     404   404
+console:rule_part               POST      302  302  404       404  404        404     404   404
+console:rule_add                GET       302  200  404       404  404        404     404   404
+console:rule_add                POST      302  302  404       404  404        404     404   404
+console:rule_remove             GET       302  405  404       404  404        404     404   404
+console:rule_remove             POST      302  302  404       404  404        404     404   404
+console:rule_move               GET       302  405  404       404  404        404     404   404
+console:rule_move               POST      302  302  404       404  404        404     404   404
 console:audit_list              GET       302  200  200       200  404        404     200   200
 console:audit_list              POST      302  405  405       405  404        404     405   405
 console:audit_export            GET       302  200  200       200  404        404     200   200
@@ -315,6 +339,28 @@ POSTED = {
     "portal:figures": {"staff_headcount": "80"},
     "portal:material_hand_in": {"track": "hnte", "kind": "知识产权清单及证明"},
 }
+POSTED |= {
+    "console:rule_document_create": {"number": "试拟〔2026〕1号"},
+    "console:rule_document_edit": {"number": "试拟〔2026〕2号"},
+    "console:rule_draft": {
+        "track": "moose", "title": "驼鹿", "document": "待核实", "effective_from": "2099-01-01", "says": "年度名单",
+        "manual": "由科技厅公布",
+    },
+    "console:rule_edit": {
+        "title": "高企", "document": "待核实", "effective_from": "2099-01-01", "applies_to": "apply",
+        "confidence": "unconfirmed", "version": "0",
+    },
+    "console:rule_part": {
+        "says": "科技人员占比", "who": "enterprise", "fact": "tech_staff_share_hnte", "sign": "at_least", "need": "12%",
+        "confidence": "unconfirmed", "version": "0",
+    },
+    "console:rule_add": {
+        "says": "职工总数", "who": "enterprise", "fact": "staff_headcount", "sign": "at_least", "need": "5人",
+        "confidence": "unconfirmed", "version": "0",
+    },
+    "console:rule_remove": {"place": "H4", "version": "0"},
+    "console:rule_move": {"step": "send", "version": "0"},
+}  # fmt: skip
 QUERIES = {"console:board_cards": "?state=pooled"}  # pages that show something only when asked for it
 LAST_YEAR = timezone.localdate().year - 1
 
@@ -342,6 +388,8 @@ class Things:
     pin: int = 987_654_321
     view: int = 987_654_321
     receipt: int = 987_654_321
+    draft: int = 987_654_321
+    document: int = 987_654_321
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -379,6 +427,10 @@ class Things:
             "console:mail_decide": [self.message],
             "console:mail_address": [self.message],
             "console:rule_detail": [self.edition],
+            "console:rule_export": [self.edition],
+            "console:rule_part": [self.draft, "H4"],
+            **{f"console:rule_{act}": [self.draft] for act in ("edit", "add", "remove", "move")},
+            "console:rule_document_edit": [self.document],
             "console:user_detail": [self.person],
             "console:receipt_detail": [self.receipt],
             "console:receipt_export": [self.receipt],
@@ -420,7 +472,9 @@ OF_FIRM = {
     "portal:material_hand_in",
 }
 ABSENT = Things(*[987_654_321] * 9)
-NOBODY_S = {"console:rule_detail"}  # belongs to no firm, so no firm's is foreign
+# Belongs to no firm, so no firm's is foreign
+NOBODY_S = {f"console:rule_{act}" for act in ("detail", "export", "part", "edit", "add", "remove", "move")}
+NOBODY_S |= {"console:rule_document_edit"}
 OBJECT_VIEWS = [
     view
     for view in policy.POLICY
@@ -447,6 +501,8 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
     return Things(
         *pks,
         edition=Edition.objects.values_list("pk", flat=True)[0],
+        draft=draft_of_rules(),
+        document=Document.objects.values_list("pk", flat=True)[0],
         institution=InstitutionFactory(enterprise=enterprise).pk,
         kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
         spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
@@ -460,6 +516,12 @@ def receipt_of(enterprise: Enterprise, officer: User) -> Receipt:
     """What was kept when the firm's sheet was printed."""
     dossiers.hand_out(enterprise_id=enterprise.pk, by=officer, on=timezone.localdate())
     return Receipt.objects.filter(enterprise=enterprise).latest("pk")
+
+
+def draft_of_rules() -> int:
+    """A draft of the rules of 高企, by an officer of the city."""
+    base, by, on = Edition.objects.filter(track="hnte")[0], User.objects.get(username="officer"), timezone.localdate()
+    return drafts.start(by=by, on=on, day=on + timedelta(60), base_id=base.pk).pk
 
 
 def list_of(enterprise: Enterprise, officer: User) -> dict[str, int]:
@@ -599,6 +661,7 @@ PLACES += [
     "/institutions/new/?q=远岑", "/institutions/kinds/",
 ]  # fmt: skip
 FILES = [reverse(view) for view in policy.POLICY if view.endswith("_export") and view not in OBJECT_VIEWS]
+PLACES += ["/rules/compare/", "/rules/compare/?q=远岑", "/rules/documents/"]
 PLACES += ["/pools/", "/pools/pin/?q=远岑", "/views/", "/owners/", "/owners/handover/?q=远岑"]
 
 

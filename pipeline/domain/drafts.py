@@ -223,3 +223,17 @@ def described(edition: Edition) -> dict[str, Any]:
         "digest": edition.digest,
         "version": edition.version,
     }
+
+
+def refuse_unless_may_change(by: User, track: str) -> None:
+    """Whoever has no right to the track's rules is told why."""
+    if reasons := against_right(by, track):
+        raise StepRefused(reasons)
+
+
+def refuse_unless_mine(edition: Edition, by: User) -> None:
+    """Only a draft is changed, and only by whoever may."""
+    refuse_unless_may_change(by, edition.track)
+    if not edition.is_draft:
+        says = f"{edition.get_status_display()}的版本不能修改，请另起草稿"
+        raise StepRefused([Reason("state", says, who="bureau")])

@@ -41,6 +41,7 @@ class Clause:
     measure: str = ""
     steps: Sequence[Step] = ()
     steps_by: str = ""
+    has_parts: bool = False
 
     @property
     def is_unconfirmed(self) -> bool:
@@ -110,6 +111,7 @@ def clause(edition: Edition, key: str, criterion: Criterion, source: Source, dep
         measure=measure(fact, criterion.if_zero),
         steps=rows(criterion),
         steps_by=facts()[criterion.by].label if criterion.by else "",
+        has_parts=bool(criterion.parts),
     )
 
 

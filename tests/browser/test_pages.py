@@ -18,7 +18,17 @@ from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, Institu
 from notifications import digest, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, pools, touch
-from pipeline.models import Bureau, Candidacy, Edition, ListRow, MaterialRequirement, Pool, PublishedList, Round
+from pipeline.models import (
+    Bureau,
+    Candidacy,
+    Document,
+    Edition,
+    ListRow,
+    MaterialRequirement,
+    Pool,
+    PublishedList,
+    Round,
+)
 from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
 from tests.test_access import TABLE
@@ -44,7 +54,14 @@ NO_PAGES = {
 
 
 # Columns are corrected only of a workbook that was read; refused rows are a file; a saved view leads to 企业库
-MORE_NO_PAGES = {"console:import_columns", "console:import_refused", "console:view_detail"}
+MORE_NO_PAGES = {
+    "console:rule_edit",
+    "console:rule_part",
+    "console:rule_add",
+    "console:import_columns",
+    "console:import_refused",
+    "console:view_detail",
+}
 # Whatever answers 405 to a GET is an act, and no page, without being named above
 ACTS = {view for view, method, codes in TABLE if method == "GET" and 405 in codes.values()}
 
@@ -146,6 +163,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:mail_detail": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:rule_detail": Edition.objects.values_list("pk", flat=True),
+        "console:rule_document_edit": Document.objects.values_list("pk", flat=True)[:1],
         "console:user_detail": [user.pk] if user else [],
         "console:settings_round_edit": Round.objects.filter(track="hnte").values_list("pk", flat=True)[:1],
         "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],

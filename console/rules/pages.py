@@ -1,8 +1,9 @@
-"""认定规则: each edition as an officer reads it, and how many firms in sight meet each of its conditions."""
+"""认定规则: each edition as an officer reads it, its file, and how many firms in sight meet each of its conditions."""
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
+from console.events import act_in_words
 from console.firms.conditions import CONFIDENCE
+from console.rules.drafting import person
+from console.rules.forms import StepForm
 from enterprises.models import Enterprise
 from enterprises.vocabulary import RULED
-from pipeline.domain import conditions, editions
+from pipeline.domain import conditions, documents, drafts, editions
 from pipeline.domain.conditions import Condition
 from pipeline.domain.passes import roomy
 from pipeline.models import Edition
@@ -79,7 +84,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     with roomy():
         judged = conditions.judged_by(Enterprise.objects.visible_to(request.user))
-    rows = list(Edition.objects.order_by("-effective_from", "-pk"))
+    rows = list(Edition.objects.select_related("author").order_by("-effective_from", "-pk"))
     lines = [line(row, on, judged.get(row.pk, 0)) for row in rows]
     groups = [(track, [each for each in lines if each.row.track == track.key]) for track in RULED]
     context = {
@@ -87,6 +92,8 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "without": [track for track, found in groups if not found],
         "count": len(rows),
         "on": on,
+        "may_draft": any(drafts.may_change(person(request), track.key) for track in RULED),
+        "orphans": documents.orphans(on),
     }
     return render(request, "console/rules/list.html", context)
 
@@ -107,8 +114,8 @@ def every_clause(rules: Rules) -> list[Clause]:
 
 def standing(row: Edition, on: datetime.date) -> tuple[str, str]:
     """Whether it judges anybody on the day, and the colour of the word."""
-    if row.status == Edition.Status.WITHDRAWN:
-        return "已撤回", ""
+    if row.status != Edition.Status.PUBLISHED:
+        return row.get_status_display(), "" if row.status == Edition.Status.WITHDRAWN else "wait"
     if row.effective_from > on:
         return "尚未施行", "wait"
     return ("已失效", "") if row.effective_to and row.effective_to < on else ("施行中", "ok")
@@ -117,10 +124,11 @@ def standing(row: Edition, on: datetime.date) -> tuple[str, str]:
 @require_GET
 def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One edition: its document, its conditions in order, its score, and the firms in sight."""
-    row, on = get_object_or_404(Edition, pk=pk), timezone.localdate()
+    row, on = get_object_or_404(Edition.objects.select_related("author", "based_on"), pk=pk), timezone.localdate()
     firms = Enterprise.objects.visible_to(request.user)
     with roomy():
         tallies = conditions.tally(firms, row)
+    opened = request.GET.get("dialog", "")
     others = list(Edition.objects.filter(track=row.track).exclude(pk=pk).order_by("-effective_from", "-pk"))
     beside = next((other for other in others if str(other.pk) == request.GET.get("beside")), None)
     judged = sum(next(iter(tallies.values())).values())
@@ -133,9 +141,36 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "score": outline.score(shown.rules),
         "others": others,
         "beside": beside,
+        "opened": opened,
         "on": on,
+        "acts": [(act, act_in_words(act)) for act in drafts.acts(row)],
+        **steps(row, person(request), on),
     }
     return render(request, "console/rules/detail.html", context)
+
+
+def steps(row: Edition, by: User, on: datetime.date) -> dict[str, Any]:
+    """What the reader may do with the edition: draft from it, change it, take a step."""
+    if not drafts.may_change(by, row.track):
+        return {"may_change": False}
+    dialogs = [(option, step_form(row, option.step)) for option in drafts.options(row, by=by, on=on)]
+    return {"may_change": True, "may_edit": row.is_draft, "dialogs": dialogs, "bound": {}}
+
+
+def step_form(row: Edition, step: str) -> StepForm:
+    """The form of a step as it opens."""
+    initial = {"step": step, "version": row.version, "effective_from": row.effective_from}
+    return StepForm(initial=initial, auto_id=f"id_{step}_%s").only_for(step)
+
+
+@require_GET
+def rule_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The edition as its YAML file, exactly as it is kept."""
+    row = get_object_or_404(Edition, pk=pk)
+    name = f"{row.track}-{row.effective_from.isoformat()}-{row.digest[:8]}.yaml"
+    answer = HttpResponse(row.content, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def gates(row: Edition, tallies: Mapping[str, Mapping[str, int]], beside: Edition | None) -> list[Gate]:
