@@ -660,7 +660,7 @@ PLACES += [
     "/institutions/", "/institutions/?q=远岑", "/institutions/coverage/", "/institutions/coverage/firms/",
     "/institutions/new/?q=远岑", "/institutions/kinds/",
 ]  # fmt: skip
-FILES = [reverse(view) for view in policy.POLICY if view.endswith("_export") and view not in OBJECT_VIEWS]
+FILES = [reverse(view) for view in policy.POLICY if view.endswith("_export") and view not in {*OBJECT_VIEWS, *NOBODY_S}]
 PLACES += ["/rules/compare/", "/rules/compare/?q=远岑", "/rules/documents/"]
 PLACES += ["/pools/", "/pools/pin/?q=远岑", "/views/", "/owners/", "/owners/handover/?q=远岑"]
 

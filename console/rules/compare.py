@@ -36,6 +36,12 @@ class Pair:
         """Whether the texts differ."""
         return list(self.old) != list(self.new)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the texts differ, or what they find of the firm."""
+        old, new = self.old_finding, self.new_finding
+        return self.differs or bool(old and new and (old.outcome, old.points) != (new.outcome, new.points))
+
 
 @require_GET
 def rule_compare(request: HttpRequest) -> HttpResponse:
@@ -46,8 +52,9 @@ def rule_compare(request: HttpRequest) -> HttpResponse:
     firm, found = firm_asked(request)
     sides = judged(firm, old, new, timezone.localdate()) if firm and old else None
     pairs = side_by_side_pairs(old, new, sides) if old else []
+    query = request.GET.get("q", "") or (firm.name if firm else "")
     context: dict[str, Any] = {
-        "new": new, "old": old, "others": others, "firm": firm, "found": found, "query": request.GET.get("q", ""),
+        "new": new, "old": old, "others": others, "firm": firm, "found": found, "query": query,
         "sides": sides, "better": side_by_side.better(*sides) if sides else "", "pairs": pairs,
         "n_different": sum(pair.differs for pair in pairs),
     }  # fmt: skip

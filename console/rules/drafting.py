@@ -18,7 +18,7 @@ from console.events import act_in_words
 from console.rules.answers import content_of
 from console.rules.forms import FirstForm, HeadForm, StartForm, StepForm
 from console.rules.parts import TESTS, PartForm, kind_of
-from enterprises.vocabulary import TRACKS
+from enterprises.vocabulary import RULED
 from pipeline import tasks
 from pipeline.domain import drafts, editions
 from pipeline.models import Edition
@@ -61,7 +61,7 @@ def rule_draft(request: HttpRequest) -> HttpResponse:
         drafts.refuse_unless_may_change(by, base.track)
         form: StartForm = StartForm(request.POST or None)
     else:
-        mine = [(track.key, track.label) for track in TRACKS if drafts.may_change(by, track.key)]
+        mine = [(track.key, track.label) for track in RULED if drafts.may_change(by, track.key)]
         form = FirstForm(request.POST or None, tracks=mine, initial={"track": request.GET.get("track", "")})
     if request.method == "POST" and form.is_valid():
         draft = begun(form, base, by)

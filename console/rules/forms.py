@@ -7,7 +7,7 @@ from django import forms
 from console.firms.conditions import CONFIDENCE
 from console.firms.forms import day_field
 from console.rules.parts import typed
-from enterprises.vocabulary import TRACKS
+from enterprises.vocabulary import RULED
 from pipeline.domain import drafts
 from pipeline.models import Document
 from pipeline.rules.choose import KINDS
@@ -105,7 +105,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        options = [(track.key, track.label) for track in TRACKS]
+        options = [(track.key, track.label) for track in RULED]
         options += [(f"{key}:{kind}", f"{name}（仅{words}）") for key, name in options for kind, words in KINDS.items()]
         cast(forms.MultipleChoiceField, self.fields["still_for"]).choices = options
         self.initial["written"] = "、".join(self.instance.written)

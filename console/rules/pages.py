@@ -144,6 +144,7 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "opened": opened,
         "on": on,
         "acts": [(act, act_in_words(act)) for act in drafts.acts(row)],
+        "golden": drafts.golden(row) if row.status in (Edition.Status.DRAFT, Edition.Status.REVIEW) else None,
         **steps(row, person(request), on),
     }
     return render(request, "console/rules/detail.html", context)

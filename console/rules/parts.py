@@ -22,7 +22,7 @@ from pipeline.rules.wording import WORDS
 
 TESTS: Final = {"fact": "按指标", "manual": "人工判断", "title": "按资格", "total": "按总分", "points": "按评分项得分"}
 SIGNS: Final[dict[str, str]] = {
-    **WORDS,
+    **{str(sign): words for sign, words in WORDS.items()},
     "yes": "须为“是”",
     "no": "须为“否”",
     "word": "须为以下文字",

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from accounts.models import AuditEvent, Role, User
 from pipeline.domain import access, documents, editions
 from pipeline.models import Edition
 from pipeline.rules import revise, writing
+from pipeline.rules.cases import Flip, flips, of_track
 from pipeline.rules.choose import KINDS, NoEdition, choose, covers
 from pipeline.rules.edition import Edition as Rules
 from pipeline.rules.edition import load, walk_gates
@@ -33,6 +35,15 @@ class StepOption:
     step: str
     label: str
     reasons: Sequence[Reason]
+
+
+@dataclass(frozen=True)
+class Golden:
+    """The worked cases under a draft beside those under what it was drafted from."""
+
+    base: Edition
+    total: int
+    flips: Sequence[Flip]
 
 
 @transaction.atomic
@@ -199,6 +210,20 @@ def options(edition: Edition, *, by: User, on: datetime.date) -> list[StepOption
             reasons = [reason for reason in reasons_against(edition, "status", step) if reason.criterion not in asked]
             found.append(StepOption(step, label, reasons))
     return found
+
+
+def golden(edition: Edition) -> Golden | None:
+    """What the worked cases answer otherwise than under the edition it was drafted from; None without such an one."""
+    if edition.based_on is None or not of_track(edition.track):
+        return None
+    total, found = flips_of(edition.based_on.content, edition.content)
+    return Golden(edition.based_on, total, found)
+
+
+@lru_cache(maxsize=16)
+def flips_of(old: str, new: str) -> tuple[int, list[Flip]]:
+    """The golden firms that two contents answer differently."""
+    return flips(editions.parsed(old), editions.parsed(new))
 
 
 def keys_used(track: str) -> set[str]:

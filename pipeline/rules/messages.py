@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from pipeline.facts.catalogue import facts
+from pipeline.rules import writing
 from pipeline.rules.edition import Edition
 from pipeline.rules.soundness import faults
 
@@ -96,12 +97,13 @@ class Unsound(ValueError):
 def checked(content: Mapping[str, Any]) -> Edition:
     """The edition that plain content says; ``Unsound`` where schema or facts have something against it."""
     try:
-        edition = Edition.model_validate({**content, "sha256": hashlib.sha256(b"").hexdigest()})
+        edition = Edition.model_validate({**content, "sha256": ""})
     except ValidationError as error:
         raise Unsound(list(dict.fromkeys(of_schema(dict(each)) for each in error.errors()))) from error
     if found := faults(edition):
         raise Unsound([in_chinese(fault) for fault in found])
-    return edition
+    # Editions are compiled once a hash: two texts must never share one.
+    return edition.model_copy(update={"sha256": hashlib.sha256(writing.write(edition).encode()).hexdigest()})
 
 
 def of_schema(error: Mapping[str, Any]) -> Complaint:

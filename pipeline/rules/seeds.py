@@ -1,4 +1,4 @@
-"""The editions that come with the product: the YAML files under `pipeline/policies/`."""
+"""The editions that come with the product: YAML under `pipeline/policies/`, worked cases beside it."""
 
 import hashlib
 from functools import cache
@@ -12,7 +12,7 @@ POLICIES: Final = Path(__file__).parent.parent / "policies"
 
 def paths() -> tuple[Path, ...]:
     """All policy files, in the order of their names."""
-    return tuple(sorted(POLICIES.glob("*/*.yaml")))
+    return tuple(path for path in sorted(POLICIES.glob("*/*.yaml")) if not path.name.endswith(".cases.yaml"))
 
 
 @cache

@@ -342,3 +342,15 @@ def test_the_command_fails_where_rules_cite_an_expired_document(reference_data: 
     with pytest.raises(CommandError, match="1 处"):
         call_command("check_orphans", on=DAY)
     assert "国科发政〔2017〕115号" in capsys.readouterr().out
+
+
+@pytest.mark.feature(29)
+def test_the_second_person_sees_which_golden_firms_answer_otherwise(officer: User, second: User):
+    draft = begun(officer)
+    assert "全部验算例的结论都没有改变" in text(as_(second).get(f"/rules/{draft.pk}/"))
+
+    send(as_(officer), f"/rules/{draft.pk}/edit/H5.intensity/", **{"row-0-need": "6%"})
+
+    page = text(as_(second).get(f"/rules/{draft.pk}/"))
+    assert "销售收入1000万元、研发费用50万元正好压线" in page
+    assert "H5.intensity" in page

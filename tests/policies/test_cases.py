@@ -1,8 +1,6 @@
 """The worked cases beside the editions: readable by a policy officer, one test each."""
 
 import json
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +8,13 @@ from ruamel.yaml import YAML
 
 from enterprises.vocabulary import LISTS
 from pipeline.facts.statement import read
+from pipeline.rules.cases import as_firm, day_of
 from pipeline.rules.choose import choose
 from pipeline.rules.edition import walk_gates
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import findings
-from pipeline.rules.seeds import POLICIES, seeds
+from pipeline.rules.seeds import POLICIES, paths, seeds
 
-HERE = Path(__file__).parent
 KEYS = {"it", "source", "day", "kind", "firm", "facts", "years", "scores", "manual", "expect", "points", "score"}
 ASKED = KEYS | {"verdict", *LISTS}
 
@@ -24,7 +22,7 @@ ASKED = KEYS | {"verdict", *LISTS}
 def cases() -> list[Any]:
     """Every case of every edition."""
     found = []
-    for path in sorted(HERE.glob("*/*.cases.yaml")):
+    for path in sorted(POLICIES.glob("*/*.cases.yaml")):
         for case in YAML(typ="safe", pure=True).load(path.read_text("utf-8")):
             assert set(case) <= ASKED, f"{path.name}: {case['it']}: unknown {sorted(set(case) - ASKED)}"
             label = f"{path.parent.name}-{case.get('source', '')}-{case['it']}"
@@ -32,26 +30,11 @@ def cases() -> list[Any]:
     return found
 
 
-def as_firm(case: dict[str, Any], on: date) -> dict[str, Any]:
-    """The case as a statement: figures latest year first become calendar years."""
-    years: dict[str, dict[str, Any]] = {str(year): dict(figures) for year, figures in case.get("years", {}).items()}
-    for name, values in case.get("facts", {}).items():
-        for back, value in enumerate(values if isinstance(values, list) else [values], 1):
-            years.setdefault(str(on.year - back), {})[name] = value
-    if "scores" in case:
-        years.setdefault(str(on.year - 1), {})["hnte_expert_scores"] = case["scores"]
-    lists = {name: case[name] for name in LISTS if name in case}
-    firm = {"registered_on": "2010-01-01", **case.get("firm", {})}
-    if "H1" in case.get("expect", {}) and "firm" not in case:
-        del firm["registered_on"]
-    return {"enterprise": firm, "years": years, "manual": case.get("manual", {}), **lists}
-
-
 @pytest.mark.parametrize(("track", "case"), cases())
 def test_case(track: str, case: dict[str, Any]) -> None:
-    on = case.get("day", date(2026, 5, 1))
+    on = day_of(case)
     edition = choose(seeds(), track=track, on=on, kind=case.get("kind", "apply")).edition
-    text = json.dumps(as_firm(case, on), default=str)
+    text = json.dumps(as_firm(case), default=str)
     statement = read(
         text, track=track, rulable={**{each.track: each.rulable for each in seeds()}, track: edition.rulable}
     )
@@ -72,10 +55,11 @@ def test_case(track: str, case: dict[str, Any]) -> None:
 
 def test_every_edition_has_cases() -> None:
     written = {
-        path.relative_to(HERE).as_posix().replace(".cases.yaml", ".yaml") for path in HERE.glob("*/*.cases.yaml")
+        path.relative_to(POLICIES).as_posix().replace(".cases.yaml", ".yaml")
+        for path in POLICIES.glob("*/*.cases.yaml")
     }
 
-    assert {path.relative_to(POLICIES).as_posix() for path in POLICIES.glob("*/*.yaml")} <= written
+    assert {path.relative_to(POLICIES).as_posix() for path in paths()} <= written
 
 
 @pytest.mark.parametrize("track", [edition.track for edition in seeds()])
