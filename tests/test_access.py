@@ -22,7 +22,15 @@ from notifications import digest, letters, obligations
 from notifications.models import Message
 from pipeline.domain import candidacies, dossiers, drafts, pools, saved_views
 from pipeline.models import (
-    Bureau, Document, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round,
+    Bureau,
+    Document,
+    Edition,
+    ListRow,
+    MaterialRequirement,
+    PoolPin,
+    PublishedList,
+    Receipt,
+    Round,
 )  # fmt: skip
 from tests.console.visit import unnumbered
 from tests.factories import EnterpriseFactory, InstitutionFactory, MemberFactory, TitleFactory
