@@ -7,7 +7,7 @@ from django.db import models
 from accounts.machine import Reason, Stale
 from accounts.models import AuditEvent, Role, User
 from enterprises.models import Enterprise
-from enterprises.vocabulary import TRACK_BY_KEY
+from enterprises.vocabulary import RULED_BY_KEY
 from pipeline.models import Candidacy, Edition, Title
 
 Thing = TypeVar("Thing", bound=models.Model)
@@ -43,7 +43,7 @@ def against_right(by: User, track: str | None = None) -> list[Reason]:
     """Reasons why this person may not take steps, on the line of a track if one is given."""
     if not by.may_write:
         return [Reason("right", f"{Role(by.role).label}账号不能办理这一步", who="bureau")]
-    if track and not by.has_line(TRACK_BY_KEY[track].line):
-        line = TRACK_BY_KEY[track].line
-        return [Reason("right", f"“{TRACK_BY_KEY[track].label}”由{line}线办理，您没有{line}业务线", who="bureau")]
+    if track and not by.has_line(RULED_BY_KEY[track].line):
+        line = RULED_BY_KEY[track].line
+        return [Reason("right", f"“{RULED_BY_KEY[track].label}”由{line}线办理，您没有{line}业务线", who="bureau")]
     return []
