@@ -12,7 +12,7 @@ from console.calendar import views as agenda
 from console.dossier import views as dossier_views
 from console.edges import views as edges
 from console.exports import lists as list_exports
-from console.firms import acts, standing
+from console.firms import acts, as_of, standing
 from console.firms import detail as enterprise
 from console.firms import export as enterprise_export
 from console.firms import saved_views as saved_view_pages
@@ -39,6 +39,7 @@ from console.rules import compare as rule_comparison
 from console.rules import drafting as rule_drafts
 from console.rules import pages as rules
 from console.rules import register as rule_register
+from console.rulings import views as rulings
 from console.setup import prices, rounds
 from console.setup import views as settings
 from portal import views as portal
@@ -63,6 +64,7 @@ CONSOLE = [
     path("enterprises/<int:pk>/", enterprise.enterprise_detail, name="enterprise_detail"),
     path("enterprises/<int:pk>/dossier/", dossier_views.dossier_page, name="dossier"),
     path("enterprises/<int:pk>/dossier/print/", dossier_views.dossier_print, name="dossier_print"),
+    path("enterprises/<int:pk>/as-of/", as_of.enterprise_as_of, name="enterprise_as_of"),
     path("enterprises/<int:pk>/receipts/", receipts.receipt_list, name="receipt_list"),
     path("receipts/<int:pk>/", receipts.receipt_detail, name="receipt_detail"),
     path("receipts/<int:pk>/export/", receipts.receipt_export, name="receipt_export"),
@@ -80,6 +82,7 @@ CONSOLE = [
     path("statements/<int:pk>/accept/", acts.statement_accept, name="statement_accept"),
     path("statements/<int:pk>/decline/", acts.statement_decline, name="statement_decline"),
     path("materials/<int:pk>/accept/", acts.material_accept, name="material_accept"),
+    path("materials/<int:pk>/withdraw/", acts.material_withdraw, name="material_withdraw"),
     path("institutions/", institutions.institution_list, name="institution_list"),
     path("institutions/export/", institutions.institution_export, name="institution_export"),
     path("institutions/coverage/", coverage.institution_coverage, name="institution_coverage"),
@@ -137,6 +140,8 @@ CONSOLE = [
     path("mails/preview/", mail_preview.mail_preview, name="mail_preview"),
     path("mails/preview/letter/", mail_preview.mail_preview_letter, name="mail_preview_letter"),
     path("mails/preview/body/", mail_preview.mail_preview_body, name="mail_preview_body"),
+    path("rulings/", rulings.ruling_list, name="ruling_list"),
+    path("rulings/export/", rulings.ruling_export, name="ruling_export"),
     path("rules/", rules.rule_list, name="rule_list"),
     path("rules/graph/", rule_graph.rule_graph, name="rule_graph"),
     path("rules/compare/", rule_comparison.rule_compare, name="rule_compare"),

@@ -34,6 +34,7 @@ ACTS: Final = {
     "ruling.give": "人工判定",
     "material.hand_in": "登记材料",
     "material.accept": "核收材料",
+    "material.withdraw": "作废材料",
     "ledger.upload": "上传台账",
     "ledger.apply": "导入台账",
     "ledger.firm": "导入台账",

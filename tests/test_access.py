@@ -77,6 +77,8 @@ console:dossier                 GET       302  200  200       404  404        40
 console:dossier                 POST      302  405  405       405  404        404     405   404
 console:dossier_print           GET       302  405  405       405  404        404     404   404
 console:dossier_print           POST      302  302  302       404  404        404     404   404
+console:enterprise_as_of        GET      302  200  200       404  404        404     200   404
+console:enterprise_as_of        POST     302  405  405       405  404        404     405   404
 console:receipt_list            GET      302  200  200       404  404        404     200   404
 console:receipt_list            POST     302  405  405       405  404        404     405   404
 console:receipt_detail          GET      302  200  200       404  404        404     200   404
@@ -117,6 +119,8 @@ console:material_hand_in        GET       302  405  405       405  404        40
 console:material_hand_in        POST      302  302  302       404  404        404     404   404
 console:material_accept         GET       302  405  405       405  404        404     404   404
 console:material_accept         POST      302  302  302       404  404        404     404   404
+console:material_withdraw       GET      302  405  405       405  404        404     404   404
+console:material_withdraw       POST     302  422  422       404  404        404     404   404
 console:officer_assign          GET       302  405  405       405  404        404     404   404
 console:officer_assign          POST      302  302  302       404  404        404     404   404
 console:contact_create          GET       302  405  405       405  404        404     404   404
@@ -181,6 +185,10 @@ console:calendar                GET       302  200  200       200  404        40
 console:calendar                POST      302  405  405       405  404        404     405   404
 console:calendar_export         GET       302  200  200       200  404        404     200   404
 console:calendar_export         POST      302  405  405       405  404        404     405   404
+console:ruling_list             GET      302  200  200       200  404        404     200   404
+console:ruling_list             POST     302  405  405       405  404        404     405   404
+console:ruling_export           GET      302  200  200       200  404        404     200   404
+console:ruling_export           POST     302  405  405       405  404        404     405   404
 console:rule_list               GET       302  200  200       200  404        404     200   404
 console:rule_list               POST      302  405  405       405  404        404     405   404
 console:rule_graph              GET       302  200  200       200  404        404     200   404
@@ -413,6 +421,7 @@ class Things:
             "console:statement_accept": [self.statement],
             "console:statement_decline": [self.statement],
             "console:material_accept": [self.material],
+            "console:material_withdraw": [self.material],
             "console:import_detail": [self.batch],
             "console:import_apply": [self.batch],
             "console:import_progress": [self.batch],
@@ -468,6 +477,7 @@ OF_FIRM = {
     "console:spell_create",
     "console:enterprise_detail",
     "console:receipt_list",
+    "console:enterprise_as_of",
     "console:dossier",
     "console:dossier_print",
     "console:ruling_create",

@@ -77,12 +77,12 @@ def done(request: HttpRequest, firm: int, says: str) -> HttpResponse:
 @answers_refusals(back_to_firm)
 def ruling_create(request: HttpRequest, *, pk: int) -> HttpResponse:
     """Rule a manual criterion or give an expert item its points."""
-    firm_in_sight(request, pk)
-    form = forms.RulingForm(request.POST)
+    firm, on = firm_in_sight(request, pk), timezone.localdate()
+    form = forms.RulingForm(request.POST, papers=forms.papers_of(firm, on))
     if not form.is_valid():
         return again(request, pk, f"rule-{request.POST.get('criterion', '').replace('.', '-')}", form)
     user = cast(User, request.user)
-    ruling = rulings.rule(enterprise_id=pk, by=user, on=timezone.localdate(), **form.cleaned_data)
+    ruling = rulings.rule(enterprise_id=pk, by=user, on=on, **form.cleaned_data)
     messages.success(request, "判定已记录，评估已重新计算。")
     return redirect(f"{firm_page(pk)}?track={ruling.track}")
 
@@ -161,8 +161,21 @@ def material_accept(request: HttpRequest, *, pk: int) -> HttpResponse:
     if not form.is_valid():
         return again(request, firm, f"accept-{pk}", form)
     user, until = cast(User, request.user), form.cleaned_data["valid_until"]
-    materials.accept_material(material_id=pk, by=user, at=timezone.now(), valid_until=until)
+    touch.accept_material(material_id=pk, by=user, at=timezone.now(), valid_until=until)
     return done(request, firm, "材料已核收。")
+
+
+@require_POST
+@answers_refusals(back_from(Material))
+def material_withdraw(request: HttpRequest, *, pk: int) -> HttpResponse:
+    """Declare a paper void; what it proved is open again."""
+    firm = firm_of(request, Material, pk)
+    form = forms.WithdrawMaterialForm(request.POST)
+    if not form.is_valid():
+        return again(request, firm, f"withdraw-{pk}", form)
+    reason = form.cleaned_data["reason"]
+    touch.withdraw_material(material_id=pk, by=cast(User, request.user), at=timezone.now(), reason=reason)
+    return done(request, firm, "材料已作废，依据它的条件已重新评估。")
 
 
 @require_POST

@@ -164,8 +164,7 @@ def totals(checked: Checklist) -> set[str]:
 
 def latest_rulings(enterprise: Enterprise, track: str, on: datetime.date) -> dict[str, Ruling]:
     """The ruling that stands for each criterion on the day."""
-    given = Ruling.objects.filter(enterprise=enterprise, track=track, ruled_on__lte=on).select_related("by")
-    standing = [one for one in given.order_by("pk") if one.valid_until is None or one.valid_until >= on]
+    standing = Ruling.objects.filter(enterprise=enterprise, track=track).holding(on).select_related("by", "material")
     return {ruling.criterion: ruling for ruling in standing}
 
 

@@ -19,6 +19,7 @@ from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications import workdays
 from notifications.models import Obligation
+from pipeline.domain import evidence
 from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models import MaterialRequirement
 
@@ -66,7 +67,8 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "pending": figures.pending(enterprise, current),
         "conflicts": conflicts.of_firm(enterprise),
         "cases": of_firm,
-        "materials": enterprise.materials.select_related("stated_by", "accepted_by").order_by("-pk"),
+        "proofs": evidence.proofs(enterprise, on),
+        "papers": forms.papers_of(enterprise, on) if may_rule else (),
         "material_kinds": MaterialRequirement.objects.values_list("kind", flat=True).distinct(),
         "contacts": enterprise.contacts.order_by("pk"),
         "timeline": [events.line(event) for event in trail(enterprise)],
@@ -82,6 +84,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
             ),
             "decline": forms.DeclineForm(),
             "accept_material": forms.AcceptMaterialForm(),
+            "withdraw_material": forms.WithdrawMaterialForm(),
         },
     }
 

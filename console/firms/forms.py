@@ -1,17 +1,19 @@
 """Forms of 企业详情: one for each act, opened as a dialog."""
 
-from collections.abc import Container, Iterable
+import datetime
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from django import forms
 
 from accounts.models import Role, User
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Material
 from enterprises.vocabulary import TRACKS
 from pipeline.domain.candidacies import STEPS
 from pipeline.models import Round
 from pipeline.models.candidacy import Certificate
 
+Papers = Sequence[tuple[int, str]]  # papers of a firm that may be chosen, by key and in words
 TRACK_LABELS = [(track.key, track.label) for track in TRACKS]
 
 
@@ -108,13 +110,38 @@ class RulingForm(forms.Form):
     basis = forms.CharField(
         label="依据", widget=forms.Textarea(attrs={"rows": 2}), help_text="依据哪份材料、何人意见。"
     )
-    document = forms.CharField(label="文号或材料", max_length=120, required=False)
+    document = forms.CharField(label="文号", max_length=120, required=False)
+    material_id = forms.TypedChoiceField(
+        label="依据材料",
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text="选定后，判定只在这份材料有效期内有效；材料作废或过期，条件重新待判。",
+    )
     valid_until = day_field("有效期至", help_text="不填则一直有效，直到改判。")
 
+    def __init__(self, *args: Any, papers: Papers = (), **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["material_id"].choices = [("", "不依据材料"), *papers]  # type: ignore[attr-defined]
+        if not papers:
+            del self.fields["material_id"]
 
-def ruling_form(track: str, criterion: str, span: tuple[int, int] | None) -> RulingForm:
+
+def papers_of(firm: Enterprise, on: datetime.date) -> list[tuple[int, str]]:
+    """The papers of a firm that a ruling may rest on."""
+    usable = firm.materials.usable(on).order_by("kind", "-year", "pk")
+    return [(paper.pk, paper_in_words(paper)) for paper in usable]
+
+
+def paper_in_words(paper: Material) -> str:
+    """审计报告（2025 年），至 2026-12-31."""
+    year = f"（{paper.year} 年）" if paper.year else ""
+    return f"{paper.kind}{year}" + (f"，至 {paper.valid_until}" if paper.valid_until else "")
+
+
+def ruling_form(track: str, criterion: str, span: tuple[int, int] | None, papers: Papers) -> RulingForm:
     """The form for one criterion: yes or no, or points within their range."""
-    form = RulingForm(initial={"track": track, "criterion": criterion}, auto_id=f"id_{criterion}_%s")
+    form = RulingForm(initial={"track": track, "criterion": criterion}, auto_id=f"id_{criterion}_%s", papers=papers)
     del form.fields["value" if span else "points"]
     if span:
         form.fields["points"].widget.attrs |= {"min": span[0], "max": span[1]}
@@ -143,6 +170,14 @@ class AcceptMaterialForm(forms.Form):
     """Until when an accepted paper counts."""
 
     valid_until = day_field("有效期至", help_text="不填则长期有效。")
+
+
+class WithdrawMaterialForm(forms.Form):
+    """Why a paper counts no more."""
+
+    reason = forms.CharField(
+        label="作废理由", max_length=200, help_text="作废后不能恢复；依据它的人工判定随之失效，可重新登记材料。"
+    )
 
 
 class ContactForm(forms.Form):

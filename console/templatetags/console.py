@@ -104,9 +104,11 @@ def sent_or_fresh(bound: dict[str, forms.Form], dialog: str, fresh: forms.Form) 
 
 
 @register.simple_tag
-def form_for_ruling(track: str, criterion: str, span: tuple[int, int] | None) -> forms.Form:
+def form_for_ruling(
+    track: str, criterion: str, span: tuple[int, int] | None, papers: list[tuple[int, str]]
+) -> forms.Form:
     """The form that rules a criterion."""
-    return ruling_form(track, criterion, span)
+    return ruling_form(track, criterion, span, papers)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Papers of a firm: handed in by the firm or for it, accepted by an officer."""
+"""Papers of a firm: handed in by the firm or for it, accepted or declared void by an officer."""
 
 from datetime import date, datetime
 
@@ -43,4 +43,24 @@ def accept_material(*, material_id: int, by: User, at: datetime, valid_until: da
     material.save(update_fields=["accepted_by", "accepted_at", "valid_until"])
     after = {"kind": material.kind, "valid_until": str(valid_until or "")}
     audit.record("material.accept", material, by=by, after=after, on=timezone.localdate(at))
+    return material
+
+
+@transaction.atomic
+def withdraw_material(*, material_id: int, by: User, at: datetime, reason: str) -> Material:
+    """Declare a paper void; it stays on record and counts for nothing any more."""
+    visible = Material.objects.filter(enterprise__in=Enterprise.objects.visible_to(by))
+    locked(visible.values_list("enterprise_id", flat=True).get(pk=material_id), by)
+    reasons = against_right(by, own=False)
+    material = Material.objects.select_for_update().get(pk=material_id)
+    if material.withdrawn_at is not None:
+        reasons.append(Reason("material", "这份材料已经作废", who="bureau"))
+    if not reason.strip():
+        reasons.append(Reason("reason", "请填写作废理由", who="bureau"))
+    if reasons:
+        raise StepRefused(reasons)
+    material.withdrawn_at, material.withdrawn_for = at, reason.strip()
+    material.save(update_fields=["withdrawn_at", "withdrawn_for"])
+    after = {"kind": material.kind, "year": material.year}
+    audit.record("material.withdraw", material, by=by, after=after, reason=reason, on=timezone.localdate(at))
     return material

@@ -14,8 +14,9 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     """Materials."""
 
     def usable(self, on: datetime.date) -> Self:
-        """Accepted and still valid on that day."""
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), accepted_at__isnull=False)
+        """Accepted, not taken back and still valid on that day."""
+        lasts = Q(valid_until__isnull=True) | Q(valid_until__gte=on)
+        return self.filter(lasts, accepted_at__isnull=False, withdrawn_at__isnull=True)
 
 
 class Material(models.Model):
@@ -30,6 +31,8 @@ class Material(models.Model):
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核收人")
     accepted_at = models.DateTimeField("核收时间", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
+    withdrawn_for = models.CharField("作废理由", max_length=200, blank=True, editable=False)
 
     objects = MaterialQuerySet.as_manager()
 
@@ -39,3 +42,8 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    def is_usable(self, on: datetime.date) -> bool:
+        """Whether the paper counts on that day; the same truth as ``MaterialQuerySet.usable``."""
+        lasts = self.valid_until is None or self.valid_until >= on
+        return lasts and self.accepted_at is not None and self.withdrawn_at is None

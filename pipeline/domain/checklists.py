@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from accounts.machine import Reason
@@ -65,11 +65,13 @@ class Checklist:
         return [finding for finding in self.findings if finding.kind == "item"]
 
 
-def checklist(*, enterprise: Enterprise, track: str, on: date, kind: str | None = None) -> Checklist:
-    """Judge one firm for one track; ``choose.NoEdition`` says why nobody can."""
-    kind = kind or kind_of(enterprise, track)
+def checklist(
+    *, enterprise: Enterprise, track: str, on: date, kind: str | None = None, known_by: datetime | None = None
+) -> Checklist:
+    """Judge one firm by what is known now, or was by a moment; ``choose.NoEdition`` says why nobody can."""
+    kind = kind or kind_of(enterprise, track, known_by)
     choice = editions.in_force(track, on, "review" if kind == Kind.REVIEW else "apply")
-    register = registers.load([enterprise.pk])
+    register = registers.load([enterprise.pk], known_by)
     row = evaluate(choice.rules, register, on).row(0, named=True)
     found = findings(choice.rules, row)
     wanted = list(missing(choice.rules, row, on))
@@ -90,9 +92,10 @@ def checklist(*, enterprise: Enterprise, track: str, on: date, kind: str | None 
     )
 
 
-def kind_of(enterprise: Enterprise, track: str) -> str:
+def kind_of(enterprise: Enterprise, track: str, known_by: datetime | None = None) -> str:
     """Review for a firm that holds or held the title, except 高企, whose 重新认定 is an application."""
-    held = track != "hnte" and Title.objects.filter(enterprise=enterprise, track=track).exists()
+    titles = Title.objects.filter(enterprise=enterprise, track=track)
+    held = track != "hnte" and (titles.filter(recorded_at__lte=known_by) if known_by else titles).exists()
     return Kind.REVIEW if held else Kind.APPLY
 
 

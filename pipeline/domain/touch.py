@@ -1,4 +1,4 @@
-"""What somebody changes by hand is judged at once: figures stated by an officer, figures accepted."""
+"""What somebody changes by hand is judged at once: figures stated or accepted, papers accepted or void."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from enterprises.domain import conflicts, statements
-from enterprises.models import StatementState, YearFigures
+from enterprises.domain import conflicts, materials, statements
+from enterprises.models import Material, StatementState, YearFigures
 from pipeline.domain import judge
 
 
@@ -53,6 +53,22 @@ def settle_conflict(
     )  # fmt: skip
     judge.judge(on=timezone.localdate(at), enterprise_ids=[enterprise_id])
     return statement
+
+
+@transaction.atomic
+def accept_material(*, material_id: int, by: User, at: datetime, valid_until: date | None = None) -> Material:
+    """Accept a paper or move its last day; what rests on it is judged at once."""
+    material = materials.accept_material(material_id=material_id, by=by, at=at, valid_until=valid_until)
+    judge.judge(on=timezone.localdate(at), enterprise_ids=[material.enterprise_id])
+    return material
+
+
+@transaction.atomic
+def withdraw_material(*, material_id: int, by: User, at: datetime, reason: str) -> Material:
+    """Declare a paper void; the conditions that it proved are open again at once."""
+    material = materials.withdraw_material(material_id=material_id, by=by, at=at, reason=reason)
+    judge.judge(on=timezone.localdate(at), enterprise_ids=[material.enterprise_id])
+    return material
 
 
 def judge_firm(*, enterprise_id: int, on: date) -> None:

@@ -1,5 +1,6 @@
 """What a firm's standing against a track's rules is, who ruled what, and what was relied upon."""
 
+import datetime
 import json
 from functools import cached_property
 from typing import Any, Self
@@ -7,10 +8,11 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Least
 
 from accounts.models import User
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Material
 from pipeline.models.edition import Edition
 from pipeline.models.tracks import TRACK_CHOICES
 
@@ -95,10 +97,47 @@ class Assessment(models.Model):
         return f"{self.track} {self.enterprise_id} {self.verdict}"
 
 
+class RulingQuerySet(models.QuerySet["Ruling"]):
+    """Rulings."""
+
+    def with_standing(self) -> Self:
+        """With ``is_superseded`` (somebody ruled again later) and ``ends_on`` (its own last day or its paper's)."""
+        later = Ruling.objects.filter(
+            enterprise=OuterRef("enterprise"), track=OuterRef("track"), criterion=OuterRef("criterion"),
+            pk__gt=OuterRef("pk"),
+        )  # fmt: skip
+        return self.annotate(is_superseded=Exists(later), ends_on=Least("valid_until", "material__valid_until"))
+
+    def superseded(self) -> Self:
+        """Those that somebody replaced."""
+        return self.with_standing().filter(is_superseded=True)
+
+    def current(self) -> Self:
+        """Those that nobody replaced."""
+        return self.with_standing().filter(is_superseded=False)
+
+    def holding(self, on: datetime.date) -> Self:
+        """Those that answer their criterion on that day: not superseded, not ended, their paper not void."""
+        void = Q(material__isnull=False) & (
+            Q(material__accepted_at__isnull=True) | Q(material__withdrawn_at__isnull=False)
+        )
+        lasts = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+        return self.with_standing().filter(lasts, is_superseded=False).exclude(void)
+
+    def ending(self, on: datetime.date, by: datetime.date) -> Self:
+        """Those that hold on a day and end by another."""
+        return self.holding(on).filter(ends_on__lte=by)
+
+    def ended(self, on: datetime.date) -> Self:
+        """Those that nobody replaced and that do not hold any more."""
+        return self.current().exclude(pk__in=self.holding(on).order_by().values("pk"))
+
+
 class Ruling(models.Model):
     """An officer's answer to a manual or expert criterion (人工判定); a later one replaces an earlier.
 
-    ``value`` answers a manual criterion, ``points`` an expert item; one of them is given.
+    ``value`` answers a manual criterion, ``points`` an expert item; one of them is given. A ruling that rests on a
+    ``material`` holds only while that paper does.
     """
 
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="rulings")
@@ -108,10 +147,15 @@ class Ruling(models.Model):
     points = models.SmallIntegerField("得分", null=True, blank=True)
     basis = models.TextField("依据")
     document = models.CharField("文号或材料", max_length=120, blank=True)
+    material = models.ForeignKey(
+        Material, models.PROTECT, null=True, blank=True, verbose_name="依据材料", related_name="rulings"
+    )
     by = models.ForeignKey(User, models.PROTECT, verbose_name="判定人", related_name="+")
     ruled_on = models.DateField("判定日")
     valid_until = models.DateField("有效期至", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RulingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "人工判定"
