@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0010_materials_can_be_void'),
+        ('enterprises', '0011_materials_can_be_void'),
         ('pipeline', '0016_what_may_change_soon'),
     ]
 

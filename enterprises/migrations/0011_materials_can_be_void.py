@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0009_counts_read_narrow_indexes'),
+        ('enterprises', '0010_names_are_found_by_their_beginning'),
     ]
 
     operations = [
