@@ -209,6 +209,9 @@ class Facts:
     def accidents_one_year(self) -> Known:
         return self.events("安全事故 质量事故 环境违法", years_before(self.raw.on, 1))
 
+    def frauds_three_years(self) -> Known:
+        return self.events("弄虚作假", years_before(self.raw.on, 3))
+
     def on_bad_lists(self) -> Known:
         stands = (pl.col("from_on") <= self.raw.on) & (pl.col("to_on").is_null() | (pl.col("to_on") >= self.raw.on))
         found = self.raw.tally("negatives", pl.col("kind").is_in(["经营异常", "严重违法失信"]) & stands)
@@ -221,7 +224,19 @@ class Facts:
 
     def title(self, track: str) -> Known:
         dates = (pl.col("valid_from") <= self.raw.on) & (pl.col("valid_until") >= self.raw.on)
-        return self.some("titles", (pl.col("track") == track) & dates & ~pl.col("revoked").fill_null(value=False))
+        stopped = pl.col("revoked").fill_null(value=False) | pl.col("suspended").fill_null(value=False)
+        return self.some("titles", (pl.col("track") == track) & dates & ~stopped)
+
+    def revoked(self, track: str) -> Known:
+        this_year = pl.col("revoked_on").is_between(date(self.raw.on.year, 1, 1), self.raw.on)
+        gone = (pl.col("track") == track) & pl.col("revoked").fill_null(value=False)
+        return self.some("titles", gone & this_year)
+
+    def tsme_revoked_this_year(self) -> Known:
+        return self.revoked("tsme")
+
+    def hnte_revoked_this_year(self) -> Known:
+        return self.revoked("hnte")
 
     def national_prize(self) -> Known:
         kind, level = pl.col("kind"), pl.col("level")

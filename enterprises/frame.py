@@ -28,6 +28,7 @@ FIRM_COLUMNS: Final[Kinds] = {
     "national_rank": pl.Int64,
     "is_six_bases": pl.Boolean,
     "is_listed": pl.Boolean,
+    "parent_uscc": pl.String,
 }
 FIGURE_COLUMNS: Final[Kinds] = {
     figure.name: pl.Decimal(6, 2) if figure.is_decimal else pl.Int64() for figure in FIGURES

@@ -115,6 +115,9 @@ FIRM_FIELDS: Final[Mapping[str, FirmField]] = {
     "parent_uscc": FirmField("控股企业代码", "text"),
 }
 
+# A firm that nobody controls says so in the place of its parent's code.
+NO_PARENT: Final = "无"
+
 # What is held by a firm as a list; a list nobody checked is wanted under this name.
 LISTS: Final[Mapping[str, str]] = {
     "property": "知识产权清单",
@@ -122,6 +125,7 @@ LISTS: Final[Mapping[str, str]] = {
     "institutions": "研发机构清单",
     "titles": "资格清单",
     "negatives": "失信与事故核对",
+    "parents": "控股企业及其资格",
     "above_scale": "规上登记",
 }
 
@@ -149,7 +153,16 @@ SIZE_TRADES: Final = ("工业", "软件和信息技术服务", "信息传输", "
 # Other words for the same trades, as ledgers write them.
 SIZE_TRADE_ALIASES: Final[Mapping[str, str]] = {"软件": "软件和信息技术服务", "制造": "工业", "农业": "农林牧渔"}
 
-NEGATIVE_KINDS: Final = ("经营异常", "严重违法失信", "安全事故", "质量事故", "环境违法", "弄虚作假", "科研失信")
+NEGATIVE_KINDS: Final = (
+    "经营异常",
+    "严重违法失信",
+    "安全事故",
+    "质量事故",
+    "环境违法",
+    "网络与数据安全事件",
+    "弄虚作假",
+    "科研失信",
+)
 # Other words for the same kinds, as sources write them.
 NEGATIVE_ALIASES: Final[Mapping[str, str]] = {
     "安全/质量事故": "安全事故",
@@ -195,7 +208,18 @@ INSTITUTION_KINDS: Final = (
 )
 
 # 科技奖励 and 科学技术奖 leave it to the level how far the prize reaches.
-HONOUR_KINDS: Final = ("国家级科技奖励", "省级科技奖励", "科技奖励", "科学技术奖", "主导标准", "质量奖", "创客中国")
+HONOUR_KINDS: Final = (
+    "国家级科技奖励",
+    "省级科技奖励",
+    "科技奖励",
+    "科学技术奖",
+    "主导标准",
+    "质量奖",
+    "创客中国",
+    "国家技术创新示范企业",
+    "知识产权优势企业",
+    "知识产权示范企业",
+)
 HONOUR_ALIASES: Final[Mapping[str, str]] = {"国家科技奖励": "国家级科技奖励", "国家科学技术奖": "国家级科技奖励"}
 # How far a standard or an honour reaches.
 HONOUR_LEVELS: Final = ("国际", "国家", "行业", "省", "市", "县", "团体", "企业")

@@ -26,6 +26,9 @@ DAY: Final = datetime.timedelta(days=1)
 TitleDrawn = tuple[str, datetime.date, datetime.date, datetime.date | None, str]
 
 
+REVOKED_BEFORE: Final = datetime.timedelta(days=50)  # how long ago a title was suspended or revoked
+
+
 @dataclass(slots=True)
 class Drawn:
     """One invented firm: what will be written of it, in plain words."""

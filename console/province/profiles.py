@@ -8,7 +8,7 @@ BARE: Final = "names_only"
 
 # What the gates of each track ask a firm for; of a firm of which only the name is known all of it is wanted.
 PROPERTY: Final = frozenset({"property", "class_one_count", "class_two_count"})
-HNTE_OWN: Final = frozenset({"registered_on", "hi_tech_field", "negatives"}) | PROPERTY
+HNTE_OWN: Final = frozenset({"registered_on", "hi_tech_field", "negatives", "titles"}) | PROPERTY
 HNTE_FIGURES: Final = frozenset({
     "tech_staff_hnte_headcount", "staff_hnte_headcount", "rd_cost_hnte_cny", "sales_cny", "rd_cost_hnte_domestic_cny",
     "hi_tech_income_cny", "total_income_cny", "result_conversions", "net_assets_cny",
@@ -48,7 +48,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "few_and_income_unknown": profile(6, "H4", "H6", "hi_tech_income_cny"),
     "stale": Profile(6, unknown=frozenset({"H4", "H5", "H6", "H7"}), wants=HNTE_FIGURES),
     BARE: Profile(
-        12, unknown=frozenset({"H1", "H2", "H3", "H4", "H5", "H6", "H7", "H8"}), wants=HNTE_OWN | HNTE_FIGURES
+        12, unknown=frozenset({"H1", "H2", "H3", "H4", "H5", "H6", "H7", "H8", "H9"}), wants=HNTE_OWN | HNTE_FIGURES
     ),
 }
 # Sorts of firm against 科小, drawn beside the profile, with their weights.

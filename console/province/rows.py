@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import models
 
 from console.province import profiles
-from console.province.draw import Drawn
+from console.province.draw import REVOKED_BEFORE, Drawn
 from enterprises.models import (
     AboveScaleSpell,
     Contact,
@@ -159,7 +159,7 @@ def titles(world: World, pairs: Pairs) -> Iterator[Sequence[Any]]:
     """Recognitions as drawn."""
     for pk, firm in pairs:
         for track, issued, begins, ends, standing in firm.titles:
-            acted_on = None if standing == "normal" else world.on - DAY * 50
+            acted_on = None if standing == "normal" else world.on - REVOKED_BEFORE
             yield (
                 pk,
                 track,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from console.province.draw import Drawn, TitleDrawn
+from console.province.draw import REVOKED_BEFORE, Drawn, TitleDrawn
 from console.province.profiles import PROFILES, TSME_FIGURES, TSME_OWN
 
 # The ladder of the mission, highest rung first.
@@ -45,19 +45,26 @@ def in_force(title: TitleDrawn, on: datetime.date) -> bool:
     return begins <= on and (ends is None or ends >= on) and standing == "normal"
 
 
-def hnte(firm: Drawn) -> Standing:
-    """Against 高企: an accident of this year fails H8; two parts are left to experts unless they were ruled."""
+def is_barred(firm: Drawn, track: str, on: datetime.date) -> bool:
+    """Whether a title of the track was revoked in the year of that day, which keeps the firm out for that year."""
+    return (on - REVOKED_BEFORE).year == on.year and any(
+        title[0] == track and title[4] == "revoked" for title in firm.titles
+    )
+
+
+def hnte(firm: Drawn, is_out: bool) -> Standing:
+    """Against 高企: an accident fails H8, a revocation H9; two parts are left to experts unless they were ruled."""
     profile = PROFILES[firm.profile]
-    unmet = len(profile.unmet) + (firm.negative == "安全事故")
-    return Standing(unmet, len(profile.unknown), not firm.is_ruled, profile.wants)
+    unmet = len(profile.unmet) + (firm.negative == "安全事故") + is_out
+    return Standing(unmet, len(profile.unknown - ({"H9"} if is_out else set())), not firm.is_ruled, profile.wants)
 
 
-def tsme(firm: Drawn, holds_hnte: bool) -> Standing:
+def tsme(firm: Drawn, holds_hnte: bool, is_out: bool) -> Standing:
     """Against 科小; holders of 高企 need no score, and a score too low fails only where no institution may save it."""
     if firm.is_bare:
-        return Standing(0, 5, True, TSME_OWN | TSME_FIGURES)
+        return Standing(int(is_out), 4 if is_out else 5, True, TSME_OWN | TSME_FIGURES)
     unmet = {"many_staff": {"T2"}, "retailer": {"T3"}}.get(firm.tsme, set())
-    unmet = unmet | ({"T4"} if firm.negative in {"经营异常", "安全事故"} else set())
+    unmet = unmet | ({"T4"} if is_out or firm.negative in {"经营异常", "安全事故"} else set())
     unknown: dict[str, Collection[str]] = {}
     is_stale = firm.profile == "stale"
     if is_stale:
@@ -80,7 +87,11 @@ def judged(firm: Drawn, on: datetime.date) -> Iterator[str]:
     """What the verdicts put the firm into."""
     holds_hnte = any(title[0] == "hnte" and in_force(title, on) for title in firm.titles)
     wanted: set[str] = set()
-    for track, found in (("hnte", hnte(firm)), ("tsme", tsme(firm, holds_hnte))):
+    against = {
+        "hnte": hnte(firm, is_barred(firm, "hnte", on)),
+        "tsme": tsme(firm, holds_hnte, is_barred(firm, "tsme", on)),
+    }
+    for track, found in against.items():
         yield f"track={track}&verdict={found.verdict}"
         if found.unmet == 1:
             yield f"one_short{'_if' if found.unknown else ''}={track}"

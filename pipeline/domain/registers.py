@@ -1,26 +1,36 @@
 """The register of firms as the rules read it: what is known of them, their titles, the rulings on them."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 from django.utils import timezone
 
 from enterprises import frame
+from enterprises.vocabulary import NO_PARENT
 from pipeline.facts.register import Register, registered
 from pipeline.models.title import Standing
 
-# A suspended or revoked title carries nothing; the rules only ask whether a title is in force. Of an act that came
-# later than the moment asked about nothing was known then.
+HELD: Final = {
+    "track": pl.String,
+    "valid_from": pl.Date,
+    "valid_until": pl.Date,
+    "revoked": pl.Boolean,
+    "revoked_on": pl.Date,
+    "suspended": pl.Boolean,
+}
+# A suspended or revoked title carries nothing; a revocation keeps the firm out for a time from its day on. Of an act
+# that came later than the moment asked about nothing was known then.
 KNOWN_BY: Final = "%(known_by)s::timestamptz"
+ACTED: Final = f"({KNOWN_BY} IS NULL OR acted_on IS NULL OR acted_on <= ({KNOWN_BY} AT TIME ZONE %(zone)s)::date)"
+OF_TITLE: Final = f"""track, valid_from, valid_until, standing = '{Standing.REVOKED}' AND {ACTED} AS revoked,
+           CASE WHEN standing = '{Standing.REVOKED}' AND {ACTED} THEN acted_on END AS revoked_on,
+           standing = '{Standing.SUSPENDED}' AND {ACTED} AS suspended"""
+RECORDED: Final = f"({KNOWN_BY} IS NULL OR recorded_at <= {KNOWN_BY})"
 TITLES: Final = f"""
-    SELECT enterprise_id AS firm, track, valid_from, valid_until,
-           standing IN ('{Standing.SUSPENDED}', '{Standing.REVOKED}')
-               AND ({KNOWN_BY} IS NULL OR acted_on IS NULL OR acted_on <= ({KNOWN_BY} AT TIME ZONE %(zone)s)::date)
-               AS revoked
-    FROM pipeline_title WHERE {frame.OF_FIRMS} AND ({KNOWN_BY} IS NULL OR recorded_at <= {KNOWN_BY})
-    ORDER BY enterprise_id, valid_from
+    SELECT enterprise_id AS firm, {OF_TITLE}
+    FROM pipeline_title WHERE {frame.OF_FIRMS} AND {RECORDED} ORDER BY enterprise_id, valid_from
 """
 # A later ruling replaces an earlier one for good. One that rests on a paper holds only while the paper does.
 RULINGS: Final = f"""
@@ -36,6 +46,22 @@ RULINGS: Final = f"""
         ORDER BY ruling.enterprise_id, ruling.track, ruling.criterion, ruling.id DESC
     ) latest WHERE holds ORDER BY firm, id
 """
+RULED: Final = {
+    "firm": pl.Int64,
+    "track": pl.String,
+    "criterion": pl.String,
+    "value": pl.Boolean,
+    "points": pl.Int64,
+    "valid_until": pl.Date,
+}
+# A parent counts whether or not it is among the firms asked for.
+PARENTS: Final = """
+    SELECT uscc, titles_known_on IS NOT NULL AS parents_known FROM enterprises_enterprise WHERE uscc = ANY(%(codes)s)
+"""
+PARENT_TITLES: Final = f"""
+    SELECT uscc, {OF_TITLE} FROM pipeline_title AS title JOIN enterprises_enterprise AS parent
+    ON parent.id = title.enterprise_id WHERE uscc = ANY(%(codes)s) AND {RECORDED} ORDER BY title.id
+"""
 
 
 def load(enterprise_ids: Sequence[int] | None = None, known_by: datetime.datetime | None = None) -> Register:
@@ -45,26 +71,33 @@ def load(enterprise_ids: Sequence[int] | None = None, known_by: datetime.datetim
         "known_by": known_by,
         "zone": str(timezone.get_current_timezone()),
     }
-    titles = {
-        "firm": pl.Int64,
-        "track": pl.String,
-        "valid_from": pl.Date,
-        "valid_until": pl.Date,
-        "revoked": pl.Boolean,
-    }
-    rulings = {
-        "firm": pl.Int64,
-        "track": pl.String,
-        "criterion": pl.String,
-        "value": pl.Boolean,
-        "points": pl.Int64,
-        "valid_until": pl.Date,
-    }
     known = frame.load(enterprise_ids, known_by)
+    firms, parents = with_parents(known["firms"], asked)
     return registered(
         {
             **known,
-            "titles": frame.copied(TITLES, asked, titles),
-            "rulings": frame.copied(RULINGS, asked, rulings),
+            "firms": firms,
+            "titles": frame.copied(TITLES, asked, {"firm": pl.Int64, **HELD}),
+            "parents": parents,
+            "rulings": frame.copied(RULINGS, asked, RULED),
         }
+    )
+
+
+def with_parents(firms: pl.DataFrame, asked: Mapping[str, object]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The firms without the codes of their parents, and the titles of these.
+
+    What a parent holds is known where nobody controls the firm, or where the parent is in the register and somebody
+    looked its titles up; a parent from elsewhere stays unknown.
+    """
+    links = firms.select("firm", uscc=pl.col("parent_uscc")).drop_nulls()
+    asked = {**asked, "codes": links["uscc"].unique().to_list()}
+    looked_up = frame.copied(PARENTS, asked, {"uscc": pl.String, "parents_known": pl.Boolean})
+    held = frame.copied(PARENT_TITLES, asked, {"uscc": pl.String, **HELD})
+    known = links.join(looked_up, on="uscc", how="left").select(
+        "firm", parents_known=pl.col("parents_known").fill_null(value=False) | (pl.col("uscc") == NO_PARENT)
+    )
+    return (
+        firms.drop("parent_uscc").join(known, on="firm", how="left", maintain_order="left"),
+        links.join(held, on="uscc", how="inner").drop("uscc"),
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from pipeline.facts import finance, property, size, staff, standing
+from pipeline.facts import balance, finance, growth, honours, market, property, record, research, size, staff, standing
 from pipeline.facts.registry import FACTS, Fact
 
-SUBJECTS = (finance, size, staff, property, standing)
+SUBJECTS = (finance, balance, research, growth, size, staff, property, market, standing, honours, record)
 
 
 def facts() -> Mapping[str, Fact]:

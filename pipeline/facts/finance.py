@@ -1,31 +1,7 @@
-"""Facts about money: sales, costs, R&D by each of its bases, growth."""
+"""Facts about money as 科小 and 高企 read it: sales, costs, R&D by the basis of each text."""
 
-import polars as pl
-
-from pipeline.facts.columns import figure, last_year, outside, window_sum
+from pipeline.facts.columns import last_year, outside, window_sum
 from pipeline.facts.registry import Amount, Levers, Ratio, fact
-
-
-def mean_growth(name: str) -> Ratio:
-    """½(Y2/Y1 + Y3/Y2) − 1 as the exact pair (Y2² + Y1·Y3 − 2·Y1·Y2) / (2·Y1·Y2); Y3 is the year just closed.
-
-    Two years in existence, or a first year of zero: the pair of the last two years, Y3/Y2 − 1. A second year of
-    zero leaves a whole of zero, which the edition reads as no points. One year only: not applicable. A negative
-    base has no rule in the texts at hand: with all figures known, an expert decides.
-    """
-    third, second, first = (figure(name, back).cast(pl.Int128) for back in (1, 2, 3))
-    two_years = ~outside(2) & (outside(3) | (first == 0))
-    three_years = ~outside(2) & (first > 0) & (second >= 0)
-    part = (
-        pl.when(two_years)
-        .then(third - second)
-        .when(three_years)
-        .then(second * second + first * third - first * second * 2)
-    )
-    whole = pl.when(two_years & (second >= 0)).then(second).when(three_years).then(first * second * 2)
-    known = third.is_not_null() & second.is_not_null() & (outside(3) | first.is_not_null())
-    below_zero = (second < 0) | (~outside(3) & (first < 0)).fill_null(value=False)
-    return Ratio(part, whole, outside(2), by_expert=~outside(2) & known & below_zero.fill_null(value=False))
 
 
 @fact(label="最近一年销售收入", unit="cny", basis="上一会计年度")
@@ -111,15 +87,3 @@ def rd_domestic_share_hnte() -> Ratio:
 def hi_tech_income_share() -> Ratio:
     """High-tech product and service income over total income, year just closed (国科发火〔2016〕32号)."""
     return Ratio(last_year("hi_tech_income_cny"), last_year("total_income_cny"), outside(1))
-
-
-@fact(label="净资产增长率", unit="ratio", basis="近三个会计年度年末数")
-def growth_net_assets() -> Ratio:
-    """Mean growth of year-end net assets over three fiscal years (国科发火〔2016〕195号); see `mean_growth`."""
-    return mean_growth("net_assets_cny")
-
-
-@fact(label="销售收入增长率", unit="ratio", basis="近三个会计年度")
-def growth_sales() -> Ratio:
-    """Mean growth of sales over three fiscal years (国科发火〔2016〕195号); see `mean_growth`."""
-    return mean_growth("sales_cny")

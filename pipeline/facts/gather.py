@@ -11,11 +11,14 @@ from enterprises import six_haves
 from enterprises.vocabulary import PROPERTY_ALIASES, PROPERTY_CLASSES, TRACKS
 
 ACCIDENTS: Final = ("安全事故", "质量事故", "环境违法")
+INCIDENTS: Final = (*ACCIDENTS, "网络与数据安全事件")
 SERIOUS_EVENTS: Final = (*ACCIDENTS, "弄虚作假", "科研失信")
 # Entries rather than events: without an end they have not ended.
 STANDING: Final = ("科研失信",)
 BAD_LISTS: Final = ("经营异常", "严重违法失信")
 NATIONAL_PRIZES: Final = ("国家级科技奖励", "国家科技奖励", "国家科学技术奖")
+ANY_PRIZE: Final = ("科技奖励", "科学技术奖")
+MODEL_FIRMS: Final = ("国家技术创新示范企业", "知识产权优势企业", "知识产权示范企业")
 STANDARD_LEVELS: Final = ("国际", "国家", "行业")
 
 Condition = Callable[[date], pl.Expr]
@@ -95,6 +98,16 @@ def self_developed(on: date) -> pl.Expr:
     return valid(on) & unspent() & (pl.col("obtained") == "自主研发")
 
 
+def self_developed_class_one(on: date) -> pl.Expr:
+    """Valid class I property the firm developed itself."""
+    return class_one(on) & (pl.col("obtained") == "自主研发")
+
+
+def class_one_own(on: date) -> pl.Expr:
+    """Valid class I property the firm applied for itself, standing among its first three owners."""
+    return self_developed_class_one(on) & (pl.col("owner_rank") <= 3)
+
+
 def within(on: date, start: date) -> pl.Expr:
     """An event between two days; one without an end happened on its first day, an entry without an end still stands."""
     ended = pl.coalesce("to_on", "from_on") >= start
@@ -114,6 +127,18 @@ def accidents_past_year(on: date) -> pl.Expr:
 
 
 @gathered("negatives")
+def incidents_past_three_years(on: date) -> pl.Expr:
+    """Accidents, environmental breaches and network or data incidents within the three years before the day."""
+    return pl.col("kind").is_in(INCIDENTS) & within(on, years_before(on, 3))
+
+
+@gathered("negatives")
+def frauds_past_three_years(on: date) -> pl.Expr:
+    """Untrue filings within the three years before the day."""
+    return (pl.col("kind") == "弄虚作假") & within(on, years_before(on, 3))
+
+
+@gathered("negatives")
 def bad_lists_today(on: date) -> pl.Expr:
     """Entries on a list of dishonest or abnormal firms that stand on the day, the day of removal included."""
     return pl.col("kind").is_in(BAD_LISTS) & in_force(on, "from_on", "to_on")
@@ -122,7 +147,18 @@ def bad_lists_today(on: date) -> pl.Expr:
 def national_prize_row() -> pl.Expr:
     """A national science prize, by its kind or by its level."""
     named = pl.col("kind").is_in(NATIONAL_PRIZES)
-    return named | (pl.col("kind").is_in(["科技奖励", "科学技术奖"]) & (pl.col("level") == "国家"))
+    return named | (pl.col("kind").is_in(ANY_PRIZE) & (pl.col("level") == "国家"))
+
+
+def provincial_prize_row() -> pl.Expr:
+    """A national or provincial science prize, by its kind or by its level."""
+    named = pl.col("kind") == "省级科技奖励"
+    return national_prize_row() | named | (pl.col("kind").is_in(ANY_PRIZE) & (pl.col("level") == "省"))
+
+
+def maker_row() -> pl.Expr:
+    """A place in the national final of 创客中国."""
+    return (pl.col("kind") == "创客中国") & (pl.col("level") == "国家")
 
 
 def led_standard_row() -> pl.Expr:
@@ -130,14 +166,19 @@ def led_standard_row() -> pl.Expr:
     return (pl.col("kind") == "主导标准") & pl.col("level").is_in(STANDARD_LEVELS)
 
 
-def recent(on: date) -> pl.Expr:
-    """Given in the five years before the day."""
-    return pl.col("given_on").is_between(years_before(on, 5), on)
+def recent(on: date, years: int) -> pl.Expr:
+    """Given in so many years before the day."""
+    return pl.col("given_on").is_between(years_before(on, years), on)
 
 
-def honour(what: pl.Expr, rank: pl.Expr) -> Callable[[date], pl.Expr]:
+def honour(what: pl.Expr, rank: pl.Expr, years: int = 5) -> Callable[[date], pl.Expr]:
     """An honour of that kind, recent and ranked well enough."""
-    return lambda on: what & recent(on) & rank
+    return lambda on: what & recent(on, years) & rank
+
+
+def model_firm(on: date) -> pl.Expr:
+    """An honour as a model firm, given by the day."""
+    return pl.col("kind").is_in(MODEL_FIRMS) & (pl.col("given_on") <= on)
 
 
 def possible(condition: Condition) -> Condition:
@@ -145,10 +186,14 @@ def possible(condition: Condition) -> Condition:
     return lambda on: condition(on).fill_null(value=True)
 
 
-def institution(on: date) -> pl.Expr:
-    """Recognised at provincial, ministerial or national level and standing on the day."""
-    recognised = pl.col("recognised").fill_null(value=True)
-    return recognised & pl.col("level").is_in(["国家", "省部"]) & in_force(on, "recognised_on", "valid_until")
+def institution(*levels: str) -> Condition:
+    """An institution recognised at one of these levels and standing on the day."""
+
+    def standing(on: date) -> pl.Expr:
+        recognised = pl.col("recognised").fill_null(value=True)
+        return recognised & pl.col("level").is_in(levels) & in_force(on, "recognised_on", "valid_until")
+
+    return standing
 
 
 def begun(on: date) -> pl.Expr:
@@ -179,9 +224,20 @@ def title(track: str) -> Condition:
 
     def held(on: date) -> pl.Expr:
         dates = (pl.col("valid_from") <= on) & (pl.col("valid_until") >= on)
-        return (pl.col("track") == track) & dates & ~pl.col("revoked").fill_null(value=False)
+        stopped = pl.col("revoked").fill_null(value=False) | pl.col("suspended").fill_null(value=False)
+        return (pl.col("track") == track) & dates & ~stopped
 
     return held
+
+
+def revoked_this_year(track: str) -> Condition:
+    """A title of that track revoked in the calendar year of the day; without the day of it in doubt."""
+
+    def revoked(on: date) -> pl.Expr:
+        this_year = pl.col("revoked_on").is_between(date(on.year, 1, 1), on)
+        return (pl.col("track") == track) & pl.col("revoked").fill_null(value=False) & this_year
+
+    return revoked
 
 
 def both(name: str, subject: str, condition: Condition) -> None:
@@ -200,10 +256,26 @@ counted("class_one", class_one)
 counted("class_two", class_two)
 counted("class_two_unspent", class_two_unspent)
 counted("self_developed", self_developed)
+counted("class_one_self", self_developed_class_one)
+counted("class_one_own", class_one_own)
 both("national_prizes", "honours", honour(national_prize_row(), pl.col("rank") <= 3))
 # 主导 itself says that the firm led; a known rank beyond the fifth contradicts it.
 both("led_standards", "honours", honour(led_standard_row(), pl.col("rank").fill_null(1) <= 5))
-both("provincial_institutions", "institutions", institution)
+both("provincial_prizes", "honours", honour(provincial_prize_row(), pl.lit(value=True), 3))
+both("provincial_prizes_top", "honours", honour(provincial_prize_row(), pl.col("rank") <= 3, 3))
+both("national_prizes_top_three", "honours", honour(national_prize_row(), pl.col("rank") <= 3, 3))
+both("national_prizes_top_five", "honours", honour(national_prize_row(), pl.col("rank") <= 5, 3))
+both("maker_fifty", "honours", honour(maker_row(), pl.col("rank") <= 50, 3))
+both("maker_five_hundred", "honours", honour(maker_row(), pl.col("rank") <= 500, 3))
+both("model_firms", "honours", model_firm)
+both("provincial_institutions", "institutions", institution("国家", "省部"))
+both("institutions_national", "institutions", institution("国家"))
+both("institutions_provincial", "institutions", institution("省部"))
+both("institutions_city", "institutions", institution("市"))
+both("institutions_of_any_level", "institutions", begun)
+both("tsme_revoked", "titles", revoked_this_year("tsme"))
+both("hnte_revoked", "titles", revoked_this_year("hnte"))
+both("parents_little_giant", "parents", title("little_giant"))
 both("six_complete", "institutions", having(*six_haves.KEYS))
 for _key in six_haves.KEYS:
     both(f"six_{_key}", "institutions", having(_key))

@@ -57,6 +57,28 @@ def property_self_developed() -> Amount:
     return Amount(value, most=pl.coalesce(pl.col("self_developed_listed_most"), none_at_all))
 
 
+def own_class_one(listed: str) -> Amount:
+    """A count of class I property by how it was obtained; a mere number of pieces says at most how many there are."""
+    stated = last_year("class_one_count")
+    none_for_sure = pl.when(stated.is_not_null()).then(0)
+    return Amount(
+        pl.coalesce(pl.col(f"{listed}_listed"), none_for_sure),
+        most=pl.coalesce(pl.col(f"{listed}_listed_most"), stated),
+    )
+
+
+@fact(label="自主研发的有效Ⅰ类知识产权", unit="count", basis="与主要产品（服务）相关")
+def class_one_self_developed() -> Amount:
+    """Valid class I property the firm developed itself, pieces (工信部企业〔2022〕63号)."""
+    return own_class_one("class_one_self")
+
+
+@fact(label="自行申请的有效Ⅰ类知识产权", unit="count", basis="与主导产品相关，企业为前三名权利人")
+def class_one_own() -> Amount:
+    """Valid class I property applied for by the firm, among the first three owners (工信部企业〔2026〕2号)."""
+    return own_class_one("class_one_own")
+
+
 @fact(label="年平均科技成果转化", unit="mean", basis="近三年，项/年")
 def conversions_mean() -> Ratio:
     """Results turned into products a year, over the years of the last three that the firm existed."""

@@ -28,6 +28,7 @@ FIRMS: Final[Schema] = {
     "honours_known": pl.Boolean,
     "institutions_known": pl.Boolean,
     "titles_known": pl.Boolean,
+    "parents_known": pl.Boolean,
     "negatives_known": pl.Boolean,
     "above_scale_known": pl.Boolean,
 }
@@ -73,7 +74,11 @@ TITLES: Final[Schema] = {
     "valid_from": pl.Date,
     "valid_until": pl.Date,
     "revoked": pl.Boolean,
+    "revoked_on": pl.Date,
+    "suspended": pl.Boolean,
 }
+# The titles of whoever controls the firm; known and empty where nobody does.
+PARENTS: Final[Schema] = TITLES
 NEGATIVES: Final[Schema] = {"firm": pl.Int64, "kind": pl.String, "from_on": pl.Date, "to_on": pl.Date}
 # Spells of 规上 status.
 ABOVE_SCALE: Final[Schema] = NEGATIVES
@@ -93,6 +98,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "honours": HONOURS,
     "institutions": INSTITUTIONS,
     "titles": TITLES,
+    "parents": PARENTS,
     "negatives": NEGATIVES,
     "above_scale": ABOVE_SCALE,
     "rulings": RULINGS,
@@ -109,6 +115,7 @@ class Register:
     honours: pl.DataFrame
     institutions: pl.DataFrame
     titles: pl.DataFrame
+    parents: pl.DataFrame
     negatives: pl.DataFrame
     above_scale: pl.DataFrame
     rulings: pl.DataFrame

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, Literal, TypeVar
 
 import polars as pl
 
-FactUnit = Literal["cny", "headcount", "count", "days", "years", "score", "ratio", "mean", "flag", "text"]
+FactUnit = Literal[
+    "cny", "headcount", "count", "days", "years", "rank", "bodies", "score", "ratio", "mean", "flag", "text"
+]
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,19 @@ class Ratio:
     """A quotient kept as two whole-number columns, so that comparing it with a threshold is exact.
 
     `by_expert` is true where the figures are known but the texts have no rule for them: an expert decides.
+    Over several `periods` it stands for the compound rate (part / whole)^(1 / periods) − 1, and is compared with a
+    threshold by raising that: part / whole ≥ (1 + threshold)^periods.
     """
 
     part: pl.Expr
     whole: pl.Expr
     inapplicable: pl.Expr | None = None
     by_expert: pl.Expr | None = None
+    periods: int = 1
+
+    def quotient(self, threshold: Fraction) -> Fraction:
+        """What part / whole must be for the ratio to stand at the threshold."""
+        return threshold if self.periods == 1 else (1 + threshold) ** self.periods
 
 
 Measure = Amount | Ratio

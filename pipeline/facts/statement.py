@@ -46,6 +46,18 @@ FIRM_READERS: Final[dict[str, Reader]] = {
     "industry_code": values.industry,
     "former_names": values.anything,
 }
+TITLE: Final[dict[str, Reader]] = {
+    "track": values.one_of(tuple(TRACK_BY_KEY)),
+    "number": values.text,
+    "issued_on": values.day,
+    "valid_from": values.day,
+    "valid_until": values.day,
+    "edition": values.text,
+    "document": values.text,
+    "revoked": values.yes_or_no,
+    "revoked_on": values.day,
+    "suspended": values.yes_or_no,
+}
 ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
     "property": {
         "class": values.one_of(tuple(PROPERTY_CLASSES), {"Ⅰ": "I", "Ⅱ": "II", "Ⅰ类": "I", "Ⅱ类": "II"}),
@@ -76,16 +88,8 @@ ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
         "valid_until": values.day,
         **{f"six_{key}": values.yes_or_no for key in six_haves.KEYS},
     },
-    "titles": {
-        "track": values.one_of(tuple(TRACK_BY_KEY)),
-        "number": values.text,
-        "issued_on": values.day,
-        "valid_from": values.day,
-        "valid_until": values.day,
-        "edition": values.text,
-        "document": values.text,
-        "revoked": values.yes_or_no,
-    },
+    "titles": TITLE,
+    "parents": TITLE,
     "negatives": {
         "kind": values.one_of(NEGATIVE_KINDS, NEGATIVE_ALIASES),
         "from": values.day,
@@ -95,14 +99,14 @@ ROW_READERS: Final[dict[str, dict[str, Reader]]] = {
     "above_scale": {"kind": values.text, "from": values.day, "to": values.day},
 }
 PERIODS: Final = {
-    "titles": ("valid_from", "valid_until"),
+    **dict.fromkeys(("titles", "parents"), ("valid_from", "valid_until")),
     **dict.fromkeys(("negatives", "above_scale"), ("from", "to")),
 }
 NEEDED: Final = {
     "property": ("class",),
     "honours": ("kind",),
     "institutions": ("level",),
-    "titles": ("track",),
+    **dict.fromkeys(("titles", "parents"), ("track",)),
     "negatives": ("kind", "from"),
     "above_scale": ("kind", "from"),
 }
@@ -121,7 +125,7 @@ UNREAD: Final = {
     "property": ("number", "title", "applied_on"),
     "honours": ("title",),
     "institutions": ("name",),
-    "titles": ("number", "issued_on", "edition", "document"),
+    **dict.fromkeys(("titles", "parents"), ("number", "issued_on", "edition", "document")),
     "negatives": ("source",),
 }
 
@@ -256,7 +260,7 @@ def read_row(where: str, name: str, content: object) -> dict[str, object]:
             raise StatementError(where, f"缺少 {needed}")
     if name == "property":
         check_kind(where, row)
-    if name == "titles" and row.get("valid_from") is None:
+    if name in ("titles", "parents") and row.get("valid_from") is None:
         row["valid_from"] = row.get("issued_on")
     first, last = PERIODS.get(name, ("", ""))
     if isinstance(row.get(first), date) and isinstance(row.get(last), date) and row[last] < row[first]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -13,12 +14,14 @@ from ruamel.yaml import YAML
 from enterprises.vocabulary import LISTS
 from pipeline.facts.statement import read
 from pipeline.rules import seeds
+from pipeline.rules.choose import covers
 from pipeline.rules.edition import Edition
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import findings
 from pipeline.rules.report import VERDICTS
 
 USUAL_DAY: Final = date(2026, 5, 1)
+MERGED: Final = ("firm", "facts", "manual")  # taken over key by key
 Outcomes = Mapping[str, str]
 
 
@@ -37,7 +40,29 @@ class Flip:
 def of_track(track: str) -> tuple[Mapping[str, Any], ...]:
     """The worked cases of a track, whichever of its editions they were written for."""
     paths = sorted((seeds.POLICIES / track).glob("*.cases.yaml"))
-    return tuple(case for path in paths for case in YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
+    return tuple(case for path in paths for case in of_file(path, edition_of(path)))
+
+
+def edition_of(path: Path) -> Edition:
+    """The edition that the cases of a file were written for."""
+    editions = dict(zip(seeds.paths(), seeds.seeds(), strict=True))
+    return editions[path.with_name(path.name.replace(".cases.yaml", ".yaml"))]
+
+
+def of_file(path: Path, edition: Edition) -> list[Mapping[str, Any]]:
+    """The cases of a file: each has a day in its edition, and one `like` another what it leaves out itself."""
+    named: dict[str, dict[str, Any]] = {}
+    usual = USUAL_DAY if covers(edition, USUAL_DAY) else edition.effective_from
+    for case in YAML(typ="safe", pure=True).load(path.read_text("utf-8")):
+        other = named[case["like"]] if "like" in case else {}
+        named[case["it"]] = {"day": usual, **completed(case, other)}
+    return list(named.values())
+
+
+def completed(case: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """The case with what the other one says of the firm; what it expects is its own."""
+    taken = {key: value for key, value in other.items() if key in {*MERGED, *LISTS, "day", "kind"}}
+    return {**taken, **case, **{key: {**taken[key], **case.get(key, {})} for key in MERGED if key in taken}}
 
 
 def day_of(case: Mapping[str, Any]) -> date:

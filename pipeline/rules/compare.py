@@ -50,6 +50,12 @@ def is_ratio(name: str) -> bool:
     return not isinstance(facts()[name].measure, Amount)
 
 
+def quotient(name: str, threshold: Fraction) -> Fraction:
+    """What the columns of a fact are compared with; of a compound rate its power."""
+    measure = facts()[name].measure
+    return threshold if isinstance(measure, Amount) else measure.quotient(threshold)
+
+
 def ordered(left: pl.Expr, comparison: Comparison, right: pl.Expr | int) -> pl.Expr:
     """One comparison of two whole numbers."""
     match comparison:
@@ -65,6 +71,7 @@ def ordered(left: pl.Expr, comparison: Comparison, right: pl.Expr | int) -> pl.E
 
 def compared(name: str, comparison: Comparison, need: Fraction) -> pl.Expr:
     """A fact against one threshold; null where a side is unknown, and over a zero whole."""
+    need = quotient(name, need)
     if is_ratio(name):
         part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
         return pl.when(whole > 0).then(ordered(part * need.denominator, comparison, whole * need.numerator))
@@ -84,7 +91,7 @@ def against(value: pl.Expr, comparison: Comparison, need: Fraction) -> pl.Expr:
 
 def compared_by_rows(name: str, by: str, comparison: Comparison, rows: Sequence[Row]) -> pl.Expr:
     """A fact against the row that another fact picks; ceilings are inclusive, the last row is open."""
-    needs = [known(row.need) for row in rows]
+    needs = [quotient(name, known(row.need)) for row in rows]
     shared = lcm(*(need.denominator for need in needs))
     chooser = pl.col(f"f.{by}")
     required = pl.lit(None, dtype=pl.Int128)
@@ -126,11 +133,11 @@ def plainly_tested(name: str, criterion: Criterion) -> pl.Expr:
 
 
 def band_reached(program: Program, key: str, name: str, bands: Sequence[Band], suffix: str = "") -> pl.Expr:
-    """Define which band a fact reaches, counted from the lowest: as thresholds fall, so many of them are reached.
+    """Define which band a fact reaches, counted from the worst: so many of the thresholds are reached.
 
     Null where the fact is unknown or its whole is zero. The suffix `.most` reads the count with rows in doubt.
     """
-    floors = [known(band.floor) for band in bands if band.floor is not None]
+    floors = [quotient(name, known(band.floor)) for band in bands if band.floor is not None]
     shared = lcm(*(floor.denominator for floor in floors))
     if is_ratio(name):
         scaled = program.define(f"f.{name}.part.{shared}", pl.col(f"f.{name}.part") * shared)
@@ -140,8 +147,8 @@ def band_reached(program: Program, key: str, name: str, bands: Sequence[Band], s
     reached = []
     for band, floor in zip(bands, floors, strict=False):
         numerator = int(floor * shared)
-        comparison: Comparison = "at_least" if band.at_least is not None else "more_than"
-        reached.append(ordered(scaled, comparison, numerator if unit is None else unit * numerator).cast(pl.UInt8))
+        edge = numerator if unit is None else unit * numerator
+        reached.append(ordered(scaled, band.comparison, edge).cast(pl.UInt8))
     count = reduce(add, reached)
     return program.define(f"i.{key}.band{suffix}", count if divides is None else pl.when(divides).then(count))
 

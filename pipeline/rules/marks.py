@@ -33,7 +33,7 @@ def slacks(edition: Edition) -> Iterator[pl.Expr]:
     for item in edition.score.items() if edition.score else ():
         for band in item.bands if item.fact else ():
             if isinstance(band.floor, Fraction):
-                yield from edges(item.fact or "", "at_least" if band.at_least is not None else "more_than", band.floor)
+                yield from edges(item.fact or "", band.comparison, band.floor)
 
 
 def of_criterion(criterion: Criterion) -> Iterator[pl.Expr]:
@@ -62,6 +62,7 @@ def edges(name: str, comparison: Comparison, need: Fraction) -> Iterator[pl.Expr
             if value is not None:
                 yield slack(value.cast(pl.Int128) * need.denominator, pl.lit(need.numerator, pl.Int128), comparison)
         return
+    need = measure.quotient(need)
     part, whole = measure.part.cast(pl.Int128), measure.whole.cast(pl.Int128)
     yield slack(part * need.denominator, whole * need.numerator, comparison)
     yield whole - 1

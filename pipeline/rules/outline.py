@@ -218,4 +218,4 @@ def band_reach(band: Band, fact: Fact) -> str:
     """From which figure on a band holds; the last one takes the rest."""
     if band.floor is None:
         return OTHER
-    return limit("at_least" if band.at_least is not None else "more_than", band.floor, fact)
+    return limit(band.comparison, band.floor, fact)

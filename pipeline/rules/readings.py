@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
 from pipeline.facts.catalogue import facts
-from pipeline.facts.registry import Amount, Fact
+from pipeline.facts.registry import Amount, Fact, Ratio
 from pipeline.rules.edition import Criterion
 from pipeline.rules.schema import Band, Block, Comparison, Item, PointsTest, TotalTest, known
 from pipeline.rules.thresholds import PENDING
@@ -142,9 +143,10 @@ def of_ratio(
         return base
     if whole <= 0:
         return Reading(None, None, base.required, None, "不适用（分母为0）", base.required_text)
-    value = Fraction(part, whole)
+    measure = fact.measure
+    value = Fraction(part, whole) if isinstance(measure, Amount) else rate(part, whole, measure)
     shown = quantity(value, fact, against=need)
-    exact = f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
+    exact = str(Fraction(part, whole))
     if fact.levers is None:
         return replace(
             base, actual=shown, actual_exact=exact, actual_text=shown, **apart(value, fact, comparison, need)
@@ -165,7 +167,8 @@ def apart(value: Fraction, fact: Fact, comparison: Comparison, need: Fraction) -
         return {"gap": machine(distance), "gap_text": f"须{WORDS[comparison]}{quantity(need, fact)}"}
     is_share = fact.unit == "ratio"
     far = f"{rounded_up(distance * 100)} 个百分点" if is_share else f"{rounded_up(distance)}{SUFFIX[fact.unit]}"
-    return {"gap": machine(distance), "gap_text": f"差 {far}"}
+    word = "差" if comparison in ("at_least", "more_than") else "超出"
+    return {"gap": machine(distance), "gap_text": f"{word} {far}"}
 
 
 def raised(gap: int, part: int, need: Fraction, fact: Fact) -> tuple[str, ...]:
@@ -217,8 +220,7 @@ def read_item(row: Row, item: Item) -> Reading:
     if item.is_pending:
         return of_pending(row, fact)
     above = next_band(row, item, fact)
-    comparison: Comparison = "at_least" if above.at_least is not None else "more_than"
-    reading = compared(row, fact, comparison, known(above.floor))
+    reading = compared(row, fact, above.comparison, known(above.floor))
     value = measured_value(row, fact)
     scores = value is not None and any(band.floor is not None and reaches(value, band) for band in item.bands)
     return replace(reading, is_next=scores and not reaches(value or Fraction(0), above))
@@ -248,12 +250,29 @@ def measured_value(row: Row, fact: Fact) -> Fraction | None:
         value = row[f"f.{fact.name}"]
         return None if value is None else Fraction(value)
     part, whole = row[f"f.{fact.name}.part"], row[f"f.{fact.name}.whole"]
-    return Fraction(part, whole) if part is not None and whole is not None and whole > 0 else None
+    return rate(part, whole, fact.measure) if part is not None and whole is not None and whole > 0 else None
+
+
+def rate(part: int, whole: int, measure: Ratio) -> Fraction:
+    """The ratio as a number; a compound rate to thirty places, for it is shown and never compared."""
+    value = Fraction(part, whole)
+    if measure.periods == 1:
+        return value
+    with localcontext(prec=30):
+        root = (Decimal(value.numerator) / Decimal(value.denominator)) ** (Decimal(1) / measure.periods)
+    return Fraction(root) - 1
 
 
 def reaches(value: Fraction, band: Band) -> bool:
     """Whether a value reaches the band's threshold."""
-    return value >= known(band.floor) if band.at_least is not None else value > known(band.floor)
+    floor = known(band.floor)
+    match band.comparison:
+        case "at_most":
+            return value <= floor
+        case "more_than":
+            return value > floor
+        case _:
+            return value >= floor
 
 
 def read_points(row: Row, block: Block, item: Item) -> Reading:

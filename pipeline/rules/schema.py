@@ -92,10 +92,14 @@ class PointsTest(TotalTest):
 
 
 class Band(Strict):
-    """Points from a threshold upwards; a range is for an expert to settle; the last band has no threshold."""
+    """Points from a threshold on; a range is for an expert to settle; the last band has no threshold.
+
+    Where less is better the threshold is at_most, and the bands stand from the lowest threshold upwards.
+    """
 
     at_least: Threshold | Pending | None = None
     more_than: Threshold | Pending | None = None
+    at_most: Threshold | Pending | None = None
     points: int | tuple[int, int]
 
     @property
@@ -111,7 +115,14 @@ class Band(Strict):
     @property
     def floor(self) -> Fraction | Pending | None:
         """The threshold, whichever way it is compared."""
-        return self.at_least if self.at_least is not None else self.more_than
+        return next((each for each in (self.at_least, self.more_than, self.at_most) if each is not None), None)
+
+    @property
+    def comparison(self) -> Comparison:
+        """Which way it is compared."""
+        if self.at_most is not None:
+            return "at_most"
+        return "more_than" if self.more_than is not None else "at_least"
 
 
 class Dispute(Strict):
@@ -131,15 +142,18 @@ def known(threshold: Fraction | Pending | None) -> Fraction:
 
 
 def check_bands(bands: tuple[Band, ...]) -> None:
-    """Thresholds fall, points fall, and only the last band is open."""
-    if any(band.at_least is not None and band.more_than is not None for band in bands):
-        raise ValueError("a band has at_least or more_than, not both")
+    """Thresholds fall (rise where less is better), points fall, and only the last band is open."""
+    if any((band.at_least, band.more_than, band.at_most).count(None) < 2 for band in bands):
+        raise ValueError("a band has one of at_least, more_than, at_most")
     floors = [band.floor for band in bands]
     if floors[-1] is not None or any(floor is None for floor in floors[:-1]):
         raise ValueError("the last band, and only the last, has no threshold")
-    falling = [floor for floor in floors if isinstance(floor, Fraction)]
+    down = {band.comparison == "at_most" for band in bands[:-1]}
+    if len(down) > 1:
+        raise ValueError("at_most does not stand beside other bands")
+    falling = [-floor if True in down else floor for floor in floors if isinstance(floor, Fraction)]
     if any(above <= below for above, below in pairwise(falling)):
-        raise ValueError("the thresholds of the bands must fall")
+        raise ValueError("the thresholds of the bands must fall, those of at_most rise")
     if any(band.low > band.high for band in bands):
         raise ValueError("the points of a band go from low to high")
     if any(above.low <= below.high for above, below in pairwise(bands)):

@@ -21,6 +21,8 @@ SUFFIX: Final[dict[FactUnit, str]] = {
     "count": "件",
     "days": "天",
     "years": "年",
+    "rank": "位",
+    "bodies": "家",
     "score": "分",
     "ratio": "",
     "mean": "项/年",
@@ -81,7 +83,7 @@ def quantity(value: int | Fraction | bool | str, fact: Fact, *, against: Fractio
         return "是" if value else "否"
     if isinstance(value, str):
         return value
-    if fact.unit == "mean":
+    if fact.unit in ("mean", "score"):
         return f"{plain(rounded(Fraction(value), against))}{SUFFIX[fact.unit]}"
     if fact.unit == "ratio":
         return percent(Fraction(value), against=against)

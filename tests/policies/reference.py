@@ -99,6 +99,8 @@ class Judge(Facts):
         value = self.fact(f"title_{criterion.title}" if criterion.title else criterion.fact)
         if value == "zero":
             return (None, ABSENT) if criterion.if_zero is None else (criterion.if_zero == "met", None)
+        if value == EXPERT:  # figures without a rule: a gate on them stays open
+            return None, UNKNOWN
         if value in (UNKNOWN, ABSENT):
             return None, value
         if criterion.title:
@@ -123,6 +125,8 @@ class Judge(Facts):
             if by in (UNKNOWN, ABSENT):
                 return None, UNKNOWN
             limit = next(row.need for row in limit if row.up_to is None or by <= row.up_to)
+        if criterion.fact == "revenue_compound_growth":
+            limit = (1 + limit) ** 2
         return {
             "at_least": value >= limit,
             "at_most": value <= limit,
@@ -190,10 +194,11 @@ class Judge(Facts):
     def banded(self, item: Any, value: Fraction | None) -> Range:
         for band in item.bands:
             low, high = (band.points, band.points) if isinstance(band.points, int) else band.points
-            is_last = band.at_least is None and band.more_than is None
+            is_last = band.at_least is None and band.more_than is None and band.at_most is None
             reached = value is not None and (
                 (band.at_least is not None and value >= band.at_least)
                 or (band.more_than is not None and value > band.more_than)
+                or (band.at_most is not None and value <= band.at_most)
             )
             if is_last or reached:
                 return Range(low, high, EXPERT if low != high else None)

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tests.policies.reference_ladder import Ladder
 from tests.policies.reference_size import is_sme, size_of
 
 UNKNOWN, ABSENT = "unknown", "not_applicable"
@@ -37,11 +38,12 @@ class Firm:
     titles: list[dict[str, Any]] | None = None
     negatives: list[dict[str, Any]] | None = None
     above_scale: list[dict[str, Any]] | None = None
+    parents: list[dict[str, Any]] | None = None
     values: dict[str, bool] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
 
 
-class Facts:
+class Facts(Ladder):
     """What is known of one firm on one day."""
 
     def __init__(self, firm: Firm, on: date) -> None:
@@ -359,10 +361,14 @@ class Facts:
             for row in spells
         )
 
+    def span(self, low: int, high: int) -> Span:
+        return Span(low, high)
+
     def title_counts(self, row: dict[str, Any], track: str) -> bool | None:
         start, end = row.get("valid_from"), row.get("valid_until")
         dates = both(None if start is None else start <= self.on, None if end is None else end >= self.on)
-        return both(row["track"] == track and not row.get("revoked"), dates)
+        stopped = bool(row.get("revoked") or row.get("suspended"))
+        return both(row["track"] == track and not stopped, dates)
 
     def expert_property(self) -> Any:
         return self.amount("hnte_expert_property")

@@ -4,40 +4,37 @@ import json
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from enterprises.vocabulary import LISTS
 from pipeline.facts.statement import read
-from pipeline.rules.cases import as_firm, day_of
+from pipeline.rules.cases import as_firm, day_of, edition_of, of_file
 from pipeline.rules.choose import choose
-from pipeline.rules.edition import walk_gates
+from pipeline.rules.edition import Edition
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import findings
 from pipeline.rules.seeds import POLICIES, paths, seeds
 
-KEYS = {"it", "source", "day", "kind", "firm", "facts", "years", "scores", "manual", "expect", "points", "score"}
-ASKED = KEYS | {"verdict", *LISTS}
+KEYS = {"it", "like", "source", "day", "kind", "firm", "facts", "years", "scores", "manual"}
+ASKED = KEYS | {"expect", "points", "score", "verdict", *LISTS}
 
 
 def cases() -> list[Any]:
-    """Every case of every edition."""
+    """Every case of every edition, with that edition."""
     found = []
     for path in sorted(POLICIES.glob("*/*.cases.yaml")):
-        for case in YAML(typ="safe", pure=True).load(path.read_text("utf-8")):
+        edition = edition_of(path)
+        for case in of_file(path, edition):
             assert set(case) <= ASKED, f"{path.name}: {case['it']}: unknown {sorted(set(case) - ASKED)}"
-            label = f"{path.parent.name}-{case.get('source', '')}-{case['it']}"
-            found.append(pytest.param(path.parent.name, case, id=label))
+            found.append(pytest.param(edition, case, id=f"{edition.id}-{case.get('source', '')}-{case['it']}"))
     return found
 
 
-@pytest.mark.parametrize(("track", "case"), cases())
-def test_case(track: str, case: dict[str, Any]) -> None:
-    on = day_of(case)
-    edition = choose(seeds(), track=track, on=on, kind=case.get("kind", "apply")).edition
+@pytest.mark.parametrize(("edition", "case"), cases())
+def test_case(edition: Edition, case: dict[str, Any]) -> None:
+    on, kind = day_of(case), case.get("kind", edition.applies_to[0])
+    assert choose(seeds(), track=edition.track, on=on, kind=kind).edition.id == edition.id
     text = json.dumps(as_firm(case), default=str)
-    statement = read(
-        text, track=track, rulable={**{each.track: each.rulable for each in seeds()}, track: edition.rulable}
-    )
+    statement = read(text, track=edition.track, rulable={edition.track: edition.rulable})
 
     row = evaluate(edition, statement.register, on).row(0, named=True)
 
@@ -62,18 +59,15 @@ def test_every_edition_has_cases() -> None:
     assert {path.relative_to(POLICIES).as_posix() for path in paths()} <= written
 
 
-@pytest.mark.parametrize("track", [edition.track for edition in seeds()])
-def test_every_gate_is_seen_on_both_sides(track: str) -> None:
-    edition = next(each for each in seeds() if each.track == track)
+@pytest.mark.parametrize("edition", [pytest.param(edition, id=edition.id) for edition in seeds()])
+def test_every_gate_is_seen_on_both_sides(edition: Edition) -> None:
     seen: dict[str, set[str]] = {}
     for param in cases():
-        if param.values[0] == track:
+        if param.values[0].id == edition.id:
             for key, outcome in param.values[1].get("expect", {}).items():
                 seen.setdefault(key, set()).add(outcome)
 
-    one_sided = [
-        key for key, _ in walk_gates(edition) if "." not in key and not {"met", "unmet"} <= seen.get(key, set())
-    ]
+    one_sided = [key for key in edition.gate_keys if not {"met", "unmet"} <= seen.get(key, set())]
 
     assert one_sided == []
 

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.facts.statement import read
 from pipeline.rules.choose import NoEdition, choose
+from pipeline.rules.edition import walk_gates
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import findings, outcome
 from pipeline.rules.seeds import seeds
@@ -53,7 +54,8 @@ def test_q03_ten_class_two_properties_do_not_make_the_highest_band() -> None:
 
 
 def test_q04_there_is_no_gate_on_growth_or_profit() -> None:
-    assert HNTE.gate_keys == ("H1", "H2", "H3", "H4", "H5", "H6", "H7", "H8")
+    assert HNTE.gate_keys == ("H1", "H2", "H3", "H4", "H5", "H6", "H7", "H8", "H9")
+    assert not [key for key, gate in walk_gates(HNTE) if "growth" in (gate.fact or "") or "margin" in (gate.fact or "")]
 
 
 def test_q05_seventy_fails_as_whole_points_make_seventy_one_the_first_to_pass() -> None:
