@@ -64,7 +64,6 @@ class Row:
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given."""
     names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
-    judged = Assessment.objects.order_by("-track").only(*JUDGED)
     firms = (
         seen.filter(pk__in=ids)
         .select_related("region", "officer", "deputy", "position")
@@ -72,7 +71,11 @@ def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> lis
         .prefetch_related(
             Prefetch("titles", Title.objects.in_force(on).order_by("track").only(*TITLE), to_attr="held"),
             # The text of an edition is long: fetched once, not with every row
-            Prefetch("assessments", judged.prefetch_related("edition"), to_attr="judged"),
+            Prefetch(
+                "assessments",
+                Assessment.objects.order_by("-track").only(*JUDGED).prefetch_related("edition"),
+                to_attr="judged",
+            ),
             Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED).only(*CASE), to_attr="open_cases"),
         )
     )
