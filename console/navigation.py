@@ -53,7 +53,7 @@ PAGES: Final = (
     (
         "管理",
         (
-            ("人工判定", "user-check", "console:ruling_list", "console:ruling_list"),
+            ("人工判定", "checklist", "console:ruling_list", "console:ruling_list"),
             ("认定规则", "gavel", "console:rule_list", "console:rule_"),
             ("操作日志", "history", "console:audit_list", "console:audit_"),
             ("用户", "users", "console:user_list", "console:user_"),
