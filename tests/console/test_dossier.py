@@ -134,7 +134,7 @@ def test_printing_freezes_a_receipt_for_each_track_and_stands_in_the_log(firm: E
     assert event.after == {"receipts": [receipt.pk for receipt in receipts], "tracks": ["tsme", "hnte"]}
     assert (event.by, event.enterprise_id) == (officer, firm.pk)
     page = text(sheet(officer, firm, f"?printed={event.pk}"))
-    assert all(f"评估凭证{receipt.pk}（{receipt.digest[:8]}）" in page for receipt in receipts)
+    assert all(f"评估凭证{receipt.pk}" in page and f"（{receipt.digest[:8]}）" in page for receipt in receipts)
     assert "未留存凭证" not in page
     assert "data-printed" in page
 

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import AuditEvent
 from console.events import ACTS, act_in_words, detail
 from enterprises.domain import institutions
-from pipeline.domain import candidacies, titles
+from pipeline.domain import candidacies, drafts, titles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("accounts", "enterprises", "pipeline", "notifications", "portal", "console")
@@ -22,6 +22,7 @@ BY_STEP = {
     "ladder.": ("climb", "slip", "transfer", "redate"),
     "export.": (),  # every export has one name, its detail says of what
     "institution.": institutions.STEPS,
+    "edition.": drafts.STEPS,
 }
 
 

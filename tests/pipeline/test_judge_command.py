@@ -96,7 +96,6 @@ REFUSED = {
     "an unknown track": ({"track": "hntee"}, FIRM, "没有“hntee”这个认定方向"),
     "no date": ({"on": "2026年5月"}, FIRM, "请写成 2026-05-01 的形式"),
     "an unknown kind": ({"kind": "renew"}, FIRM, "apply（申报）或 review（复核）"),
-    "a track without edition": ({"track": "gazelle"}, FIRM, "还没有录入规则版本"),
     "a day before any edition": ({"on": "2015-12-31"}, FIRM, "没有施行中的"),
     "a misspelt name": ({}, [FIRM, {"years": {"2025": {"sale_cny": 1}}}], "firm 2, years.2025: 没有“sale_cny”"),
     "no JSON": ({}, "{", "不是 JSON"),
