@@ -78,7 +78,8 @@ FIRST_OF_EACH: Final = """
 def first_of_each(cases: Cases, on: datetime.date) -> list[dict[str, Any]]:
     """The most urgent cases of each state, each with how many cases its state has and how many are overdue."""
     try:
-        query, parameters = cases.order_by().values_list("pk", "state", "due_on").query.sql_with_params()
+        rows = cases.order_by().values_list("pk", "state", "due_on")  # type: ignore[misc]  # with_due found it
+        query, parameters = rows.query.sql_with_params()
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
