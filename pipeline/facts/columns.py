@@ -30,9 +30,7 @@ def outside(back: int) -> pl.Expr:
 
 def window_sum(name: str, years: int = WINDOW) -> pl.Expr:
     """The sum over the years the firm existed; unknown as soon as one of these is."""
-    terms = (
-        pl.when(outside(back)).then(0).otherwise(figure(name, back).cast(pl.Int128)) for back in range(1, years + 1)
-    )
+    terms = (pl.when(outside(back)).then(0).otherwise(figure(name, back)) for back in range(1, years + 1))
     return reduce(add, terms)
 
 

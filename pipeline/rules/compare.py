@@ -26,8 +26,8 @@ def measured(program: Program, name: str) -> None:
             program.define(f"f.{name}.most", measure.most)
         program.define(f"f.{name}.na", inapplicable)
         return
-    program.define(f"f.{name}.part", measure.part.cast(pl.Int128))
-    whole = program.define(f"f.{name}.whole", measure.whole.cast(pl.Int128))
+    program.define(f"f.{name}.part", measure.part)
+    whole = program.define(f"f.{name}.whole", measure.whole)
     program.define(f"f.{name}.na", inapplicable | (whole == 0).fill_null(value=False))
     if measure.by_expert is not None:
         program.define(f"f.{name}.by_expert", measure.by_expert)
@@ -86,7 +86,7 @@ def against(value: pl.Expr, comparison: Comparison, need: Fraction) -> pl.Expr:
     """A whole number against a threshold."""
     if need.denominator == 1:
         return ordered(value, comparison, need.numerator)
-    return ordered(value.cast(pl.Int128) * need.denominator, comparison, need.numerator)
+    return ordered(value * need.denominator, comparison, need.numerator)
 
 
 def compared_by_rows(name: str, by: str, comparison: Comparison, rows: Sequence[Row]) -> pl.Expr:
@@ -94,13 +94,13 @@ def compared_by_rows(name: str, by: str, comparison: Comparison, rows: Sequence[
     needs = [quotient(name, known(row.need)) for row in rows]
     shared = lcm(*(need.denominator for need in needs))
     chooser = pl.col(f"f.{by}")
-    required = pl.lit(None, dtype=pl.Int128)
+    required = pl.lit(None, dtype=pl.Int64)
     for row, need in reversed([*zip(rows, needs, strict=True)]):
         ceiling = row.up_to
         fits = chooser.is_not_null() if ceiling is None else chooser * ceiling.denominator <= ceiling.numerator
-        required = pl.when(fits).then(pl.lit(int(need * shared), dtype=pl.Int128)).otherwise(required)
+        required = pl.when(fits).then(pl.lit(int(need * shared))).otherwise(required)
     if not is_ratio(name):
-        return ordered(pl.col(f"f.{name}").cast(pl.Int128) * shared, comparison, required)
+        return ordered(pl.col(f"f.{name}") * shared, comparison, required)
     part, whole = pl.col(f"f.{name}.part"), pl.col(f"f.{name}.whole")
     return pl.when(whole > 0).then(ordered(part * shared, comparison, whole * required))
 

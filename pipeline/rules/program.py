@@ -1,6 +1,6 @@
 """A program: named expressions in stages, each stage reading only columns that stand before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import reduce
 from operator import or_
@@ -38,6 +38,11 @@ class Program:
                 self.stages.append([])
             self.stages[level].append(expr.alias(name))
         return pl.col(name)
+
+    def in_order(self) -> Iterator[pl.Expr]:
+        """Every definition, after those that it reads."""
+        for stage in self.stages:
+            yield from stage
 
     def run(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with every column of the program."""
