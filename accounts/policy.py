@@ -115,6 +115,9 @@ POLICY: Final[dict[str, Roles]] = {
     "console:rule_add": LISTS,
     "console:rule_remove": LISTS,
     "console:rule_move": LISTS,
+    "console:rule_whatif": OFFICERS,
+    "console:rule_whatif_progress": OFFICERS,
+    "console:rule_whatif_export": OFFICERS,
     "console:audit_list": AUDITED,
     "console:audit_export": AUDITED,
     # The bureau: research institutions

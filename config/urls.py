@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import rule_graph, status, workbench
+from console import rule_graph, status, whatif, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -156,6 +156,9 @@ CONSOLE = [
     path("rules/<int:pk>/add/", rule_drafts.rule_add, name="rule_add"),
     path("rules/<int:pk>/remove/", rule_drafts.rule_remove, name="rule_remove"),
     path("rules/<int:pk>/move/", rule_drafts.rule_move, name="rule_move"),
+    path("rules/<int:pk>/what-if/", whatif.rule_whatif, name="rule_whatif"),
+    path("rules/<int:pk>/what-if/progress/", whatif.rule_whatif_progress, name="rule_whatif_progress"),
+    path("rules/<int:pk>/what-if/export/", whatif.rule_whatif_export, name="rule_whatif_export"),
     path("users/", users.user_list, name="user_list"),
     path("users/invite/", users.user_invite, name="user_invite"),
     path("users/export/", list_exports.user_export, name="user_export"),

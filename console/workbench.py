@@ -16,11 +16,10 @@ from accounts import policy
 from accounts.models import User
 from console import first_day
 from console.calendar import deadlines
-from console.firms.filters import JUDGED
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY, label_of
-from pipeline.domain import ladder, replays, stock
+from pipeline.domain import concerns, ladder, replays, stock
 from pipeline.domain.passes import roomy
 from pipeline.domain.stock import OFF_LADDER
 from pipeline.domain.tally import Tally, tally
@@ -78,7 +77,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "numbers": numbers(found),
         "rungs": [column(found, rung) for rung in rungs],
         "off_ladder": number(found, "未入梯队", rung=OFF_LADDER),
-        "near": [nearness(found, track, label) for track, label in JUDGED],
+        "near": [nearness(found, track, TRACK_BY_KEY[track].label) for track in concerns.of_bureau(rungs)],
         "wanted": [wanted(name, count) for name, count in found.most_wanted(5)],
         "gaps": lacks,
         "deadlines": dated,

@@ -5,7 +5,9 @@ Columns bear the names of ``enterprises.vocabulary``; ``pipeline.domain.judge`` 
 
 import datetime
 import io
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -46,23 +48,41 @@ STANDING: Final = (
     "(state = 'accepted' OR withdrawn_at > %(known_by)s::timestamptz)"
     " AND (%(known_by)s::timestamptz IS NULL OR known_at <= %(known_by)s)"
 )
-OF_FIRMS: Final = "(%(ids)s::bigint[] IS NULL OR enterprise_id = ANY(%(ids)s))"
+OF_FIRMS: Final = "enterprise_id = ANY(%(ids)s::bigint[])"
+ANY_OF: Final = re.compile(r"(\w+) = ANY\(%\(ids\)s::bigint\[\]\)")
+MANY: Final = 500  # firms; a longer array is joined as a set: compared one by one it takes minutes
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What somebody will look at: columns of firms and figures, lists by their name, years from the first to the last.
+
+    Of 300,000 firms the figures weigh most, and one edition reads a few of them.
+    """
+
+    names: frozenset[str]
+    years: tuple[int, int]
+
+    def of(self, columns: Kinds) -> Kinds:
+        """Those of the columns that are read."""
+        return {name: kind for name, kind in columns.items() if name in self.names}
 
 
 def load(
-    enterprise_ids: Sequence[int] | None = None, known_by: datetime.datetime | None = None
+    enterprise_ids: Sequence[int] | None = None,
+    known_by: datetime.datetime | None = None,
+    reads: Reads | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Frames of all firms still registered, or of these, as known now or by that moment."""
-    asked = {"ids": None if enterprise_ids is None else list(enterprise_ids), "known_by": known_by}
-    return {
-        "firms": firms(asked),
-        "years": years(asked),
-        "property": table(asked, "enterprises_intellectualproperty", PROPERTY),
-        "honours": table(asked, "enterprises_honour", HONOURS),
-        "institutions": table(asked, "enterprises_researchinstitution", INSTITUTIONS),
-        "negatives": table(asked, "enterprises_negativefact", NEGATIVES),
-        "above_scale": table(asked, "enterprises_abovescalespell", NEGATIVES),
-    }
+    """Frames of all firms still registered, or of these, as known now or by that moment; all that is known, or less."""
+    asked = {"ids": None if enterprise_ids is None else list(enterprise_ids), "known_by": known_by, "reads": reads}
+    lists = of_lists(asked)
+    return {"firms": firms(asked), "years": years(asked), **lists}
+
+
+def of_lists(asked: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    """The lists that are read; one left out is as if it were empty."""
+    reads: Reads | None = asked["reads"]
+    return {name: table(asked, *source) for name, source in LISTS.items() if reads is None or name in reads.names}
 
 
 PROPERTY: Final[Kinds] = {
@@ -98,23 +118,36 @@ COLUMN_OF: Final = {
     },
 }
 
+LISTS: Final[Mapping[str, tuple[str, Kinds]]] = {
+    "property": ("enterprises_intellectualproperty", PROPERTY),
+    "honours": ("enterprises_honour", HONOURS),
+    "institutions": ("enterprises_researchinstitution", INSTITUTIONS),
+    "negatives": ("enterprises_negativefact", NEGATIVES),
+    "above_scale": ("enterprises_abovescalespell", NEGATIVES),
+}
+
 
 def firms(asked: Mapping[str, Any]) -> pl.DataFrame:
     """One row a firm: what is current of it, and which of its lists somebody checked."""
     known = ", ".join([*(f"{name}_known_on IS NOT NULL" for name in CHECKED), ABOVE_SCALE_KNOWN])
     ids = OF_FIRMS.replace("enterprise_id", "id")
+    columns = FIRM_COLUMNS if asked["reads"] is None else asked["reads"].of(FIRM_COLUMNS)
     every = copied(
         f"SELECT id AS firm, {known} FROM enterprises_enterprise WHERE deregistered_on IS NULL AND {ids} ORDER BY id",
         asked,
         {"firm": pl.Int64, **KNOWN},
     )
-    said = current(statements(asked, "enterprises_firmstatement", FIRM_COLUMNS, ()), ["firm"])
+    if not columns:
+        return every
+    said = current(statements(asked, "enterprises_firmstatement", columns, ()), ["firm"])
     return every.join(said, on="firm", how="left", maintain_order="left")
 
 
 def years(asked: Mapping[str, Any]) -> pl.DataFrame:
     """One row a firm and year: the current value of every figure."""
-    said = statements(asked, "enterprises_yearfigures", FIGURE_COLUMNS, ("year",))
+    reads: Reads | None = asked["reads"]
+    columns = FIGURE_COLUMNS if reads is None else reads.of(FIGURE_COLUMNS)
+    said = statements(asked, "enterprises_yearfigures", columns, ("year",))
     return current(said, ["firm", "year"])
 
 
@@ -122,6 +155,8 @@ def statements(asked: Mapping[str, Any], table_name: str, columns: Kinds, keys: 
     """Accepted statements, the one whose columns count first before the others of its firm."""
     names = ", ".join([*keys, *(f"{COLUMN_OF.get(name, name)} AS {name}" for name in columns)])
     where = f"{STANDING} AND {OF_FIRMS}"
+    if asked["reads"] is not None and "year" in keys:
+        where += " AND year BETWEEN {} AND {}".format(*asked["reads"].years)
     order = ", ".join(["enterprise_id", *keys, ORDER])
     query = f"SELECT enterprise_id AS firm, {names} FROM {table_name} WHERE {where} ORDER BY {order}"
     return copied(query, asked, {"firm": pl.Int64, **dict.fromkeys(keys, pl.Int64), **columns})
@@ -146,9 +181,13 @@ def table(asked: Mapping[str, Any], name: str, columns: Kinds, where: str = "tru
 
 def copied(query: str, asked: Mapping[str, Any], schema: Kinds) -> pl.DataFrame:
     """The rows of a query, by COPY: for 300,000 rows an order faster than fetching them."""
+    ids = asked["ids"]
+    if ids is None or len(ids) > MANY:
+        query = ANY_OF.sub("true" if ids is None else r"\1 IN (SELECT unnest(%(ids)s::bigint[]))", query)
     with connection.cursor() as cursor, io.BytesIO() as content:
         # The driver's own cursor: the one that Django counts queries with takes no arguments beside a COPY
-        with cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", asked) as rows:
+        given = {name: value for name, value in asked.items() if name != "reads"}
+        with cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as rows:
             for block in rows:
                 content.write(block)
         return parsed(content, schema)

@@ -141,7 +141,9 @@ def material_due(case: Case, missing: list[str], deadline: Deadline | None) -> D
 def figures_wanted(scope: Scope) -> Iterator[Due]:
     """Firms with an open case whose assessment is undecided for want of exactly one figure."""
     tracks = {(case.enterprise_id, case.track) for case in cases(scope, BEFORE_FILING)}
-    undecided = scope.of(Assessment.objects.filter(verdict=Verdict.UNDECIDED, wants__len=1))
+    undecided = scope.of(
+        Assessment.objects.filter(verdict=Verdict.UNDECIDED, wants__len=1, track__in={track for _, track in tracks})
+    )
     wanted = [
         (enterprise_id, track, wants[0])
         for enterprise_id, track, wants in undecided.values_list("enterprise_id", "track", "wants")

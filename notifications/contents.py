@@ -18,7 +18,7 @@ from notifications import urgent
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
 from notifications.workdays import Urgency, Workdays, calendar_of, urgency
-from pipeline.domain import stock
+from pipeline.domain import concerns, ladder, stock
 from pipeline.models import Assessment
 
 EXPIRING_DAYS: Final = 90
@@ -135,6 +135,11 @@ class Contents:
         return bureau_name()
 
     @cached_property
+    def tracks(self) -> tuple[str, ...]:
+        """The tracks of the bureau's ladder."""
+        return concerns.of_bureau(ladder.rungs_in_use())
+
+    @cached_property
     def calendar(self) -> Workdays:
         """The work calendar from this year on."""
         return calendar_of([self.on.year])
@@ -192,7 +197,7 @@ class Contents:
     def figures(self, user: User, overdue: int, week: int) -> list[KeyFigure]:
         """The numbers an officer looks at first."""
         firms = Enterprise.objects.visible_to(user)
-        short = Assessment.objects.one_short().filter(enterprise__in=firms)
+        short = Assessment.objects.one_short().filter(enterprise__in=firms, track__in=self.tracks)
         waiting = [
             rows.filter(state=StatementState.SUBMITTED, enterprise__in=firms).count()
             for rows in (YearFigures.objects.all(), FirmStatement.objects.all())

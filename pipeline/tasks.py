@@ -41,16 +41,23 @@ def apply_list(list_id: int) -> None:
 
 
 @shared_task
+def try_edition(forecast_id: int) -> None:
+    """Try an edition on the firms in an officer's sight."""
+    from pipeline.domain import whatif  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+
+    whatif.run(forecast_id=forecast_id)
+
+
+@shared_task
 def judge_register() -> None:
-    """Judge every firm for every judged track as of today (nightly, and when an edition takes effect); pools follow."""
+    """Judge every firm for every track as of today (nightly, and when an edition takes effect); pools follow."""
     from enterprises.domain import conflicts  # noqa: PLC0415 -- models are not loaded when tasks are found
-    from pipeline.domain import judge, outlook, pools  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
+    from pipeline.domain import judge, outlook  # noqa: PLC0415 -- a worker's parent must not load Polars before it forks
 
     conflicts.refresh()
     judge.forget_deregistered()
     judge.judge(on=timezone.localdate())
     outlook.refresh(on=timezone.localdate())
-    pools.refresh_all(on=timezone.localdate())
 
 
 @shared_task

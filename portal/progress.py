@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from enterprises.models import Enterprise, Material
+from enterprises.vocabulary import TRACKS
 from notifications import workdays
-from pipeline.domain import ladder, routes
-from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
+from pipeline.domain import editions, ladder, routes
+from pipeline.domain.judge import Checklist, checklist
 from pipeline.models import Bureau, Candidacy, MaterialRequirement, Round, Title
 from pipeline.models.candidacy import CLOSED, ENTERPRISE_LABELS, State
 from pipeline.rules.choose import NoEdition
@@ -70,7 +71,7 @@ class Progress:
 def progress(enterprise: Enterprise, stairs: Sequence[ladder.Stair], asked: str, on: datetime.date) -> Progress:
     """Gather the page of one firm; ``asked`` names the track its reader chose, else it is the one aimed at."""
     cases = open_cases(enterprise)
-    track = asked if asked in JUDGED_TRACKS else aim(stairs, cases)
+    track = asked if asked in editions.judged_tracks() else aim(stairs, cases)
     case = next((case for case in cases if case.track == track), None)
     judged, why_not = judged_for(enterprise, track, on)
     lines = conditions(judged) if judged else []
@@ -98,11 +99,12 @@ def open_cases(enterprise: Enterprise) -> list[Candidacy]:
 
 def aim(stairs: Sequence[ladder.Stair], cases: Sequence[Candidacy]) -> str:
     """The track to speak of: that of the liveliest case, else of the next stair, else the highest one held."""
-    of_cases = [case.track for case in cases if case.track in JUDGED_TRACKS]
+    judged = editions.judged_tracks()
+    of_cases = [case.track for case in cases if case.track in judged]
     top = max((place for place, stair in enumerate(stairs) if stair.title), default=-1)
-    above = [track for stair in stairs[top + 1 :] for track in stair.rung.tracks if track in JUDGED_TRACKS]
-    held = [stair.title.track for stair in stairs if stair.title and stair.title.track in JUDGED_TRACKS]
-    return next(iter(of_cases + above + held[::-1]), JUDGED_TRACKS[0])
+    above = [track for stair in stairs[top + 1 :] for track in stair.rung.tracks if track in judged]
+    held = [stair.title.track for stair in stairs if stair.title and stair.title.track in judged]
+    return next(iter(of_cases + above + held[::-1]), TRACKS[0].key)
 
 
 def judged_for(enterprise: Enterprise, track: str, on: datetime.date) -> tuple[Checklist | None, str]:

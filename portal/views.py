@@ -14,8 +14,7 @@ from accounts.models import User
 from enterprises.domain import materials, statements
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import ladder, touch
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import editions, ladder, touch
 from pipeline.models import MaterialRequirement
 from portal import conditions, events, institutions, titles
 from portal.forms import FiguresForm
@@ -64,7 +63,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "liaison": liaison(enterprise, found.case),
         "bureau": bureau(),
         "waiting": statements.pending(enterprise).values_list("year", flat=True).distinct().order_by("-year"),
-        "tracks": [TRACK_BY_KEY[track] for track in JUDGED_TRACKS],
+        "tracks": [(track, TRACK_BY_KEY[track].label) for track in editions.judged_tracks()],
     }
     return render(request, "portal/status.html", context)
 

@@ -217,6 +217,12 @@ console:rule_remove             GET       302  405  404       404  404        40
 console:rule_remove             POST      302  302  404       404  404        404     404   404
 console:rule_move               GET       302  405  404       404  404        404     404   404
 console:rule_move               POST      302  302  404       404  404        404     404   404
+console:rule_whatif             GET       302  200  200       200  404        404     404   404
+console:rule_whatif             POST      302  302  302       302  404        404     404   404
+console:rule_whatif_progress    GET       302  404  404       404  404        404     404   404
+console:rule_whatif_progress    POST      302  405  405       405  404        404     404   404
+console:rule_whatif_export      GET       302  404  404       404  404        404     404   404
+console:rule_whatif_export      POST      302  405  405       405  404        404     404   404
 console:audit_list              GET       302  200  200       200  404        404     200   200
 console:audit_list              POST      302  405  405       405  404        404     405   405
 console:audit_export            GET       302  200  200       200  404        404     200   200
@@ -448,6 +454,9 @@ class Things:
             "console:rule_part": [self.draft, "H4"],
             **{f"console:rule_{act}": [self.draft] for act in ("edit", "add", "remove", "move")},
             "console:rule_document_edit": [self.document],
+            "console:rule_whatif": [self.edition],
+            "console:rule_whatif_progress": [self.edition],
+            "console:rule_whatif_export": [self.edition],
             "console:user_detail": [self.person],
             "console:receipt_detail": [self.receipt],
             "console:receipt_export": [self.receipt],
@@ -491,7 +500,7 @@ OF_FIRM = {
 }
 ABSENT = Things(*[987_654_321] * 9)
 # Belongs to no firm, so no firm's is foreign
-NOBODY_S = {f"console:rule_{act}" for act in ("detail", "export", "part", "edit", "add", "remove", "move")}
+NOBODY_S = {f"console:rule_{act}" for act in ("detail", "export", "part", "edit", "add", "remove", "move", "whatif")}
 NOBODY_S |= {"console:rule_document_edit"}
 OBJECT_VIEWS = [
     view

@@ -13,7 +13,7 @@ from enterprises.models import Material
 from enterprises.vocabulary import label_of
 from notifications.case_deadlines import Named, documented_lapses, named, with_due
 from notifications.casework import BEFORE_FILING, Rounds
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import concerns, editions
 from pipeline.models import Assessment, Candidacy, MaterialRequirement
 from pipeline.models.candidacy import State
 
@@ -106,7 +106,7 @@ class Paperwork:
 def cards(ids: Sequence[int], user: User, rounds: Rounds) -> list[Card]:
     """The cards of these cases as far as the reader sees them, in the order given."""
     seen = with_due(Candidacy.objects.visible_to(user).filter(pk__in=ids), rounds)
-    judged = Prefetch("enterprise__assessments", Assessment.objects.prefetch_related("edition"), to_attr="judged")
+    judged = Prefetch("enterprise__assessments", concerns.assessments_of_cases(ids), to_attr="judged")
     whole = seen.select_related("enterprise__region", "enterprise__officer", "enterprise__deputy", "officer", "round")
     found = {case.pk: case for case in whole.prefetch_related(judged)}
     firms = [case.enterprise_id for case in found.values()]
@@ -125,7 +125,7 @@ def card(case: Candidacy, papers: Papers | None, day: Named | None, on: datetime
 def lacking(case: Candidacy, papers: Papers | None) -> list[str]:
     """What keeps a case from being filed, the hardest first; once papers are collected they come before questions."""
     of_papers = [*papers.missing, *(f"{kind}（待核收）" for kind in papers.waiting)] if papers else []
-    if case.track not in JUDGED_TRACKS:
+    if case.track not in editions.judged_tracks():
         return of_papers
     judged = next((one for one in case.enterprise.judged if one.track == case.track), None)  # type: ignore[attr-defined]
     if judged is None:

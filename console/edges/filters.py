@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Region
 from console.firms.filters import units_in_sight
-from enterprises.vocabulary import TRACKS
-from pipeline.domain.judge import JUDGED_TRACKS
+from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
+from pipeline.domain import editions
 from pipeline.models import Edge, Title
 from pipeline.models.outlook import Side
 
@@ -46,7 +46,7 @@ class EdgeFilter(filters.FilterSet):
         empty_label="全部责任单位",
     )
     track = filters.ChoiceFilter(
-        choices=[(track.key, track.label) for track in TRACKS if track.key in JUDGED_TRACKS],
+        choices=lambda: [(track, TRACK_BY_KEY[track].label) for track in editions.judged_tracks()],
         label="认定方向",
         empty_label="全部方向",
     )

@@ -8,19 +8,21 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from console.quality.filters import QualityFilters, officers_in_sight
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.vocabulary import TRACKS
+from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
 from notifications.models import Obligation
-from pipeline.domain import stock
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import editions, stock
 from pipeline.models import Pool
 from pipeline.models.pool import membership
 
 Firms = EnterpriseQuerySet
 HOLDS: Final = [(track.key, f"持有效{track.short}") for track in TRACKS]
 LACKS: Final = [(track.key, f"未持有效{track.short}") for track in TRACKS]
-NEAR: Final = [
-    (track.key, f"接近{track.short}（符合、待人工判定或只差一项）") for track in TRACKS if track.key in JUDGED_TRACKS
-]
+
+
+def near_choices() -> list[tuple[str, str]]:
+    """Near to each judged track."""
+    tracks = editions.judged_tracks()
+    return [(track, f"接近{TRACK_BY_KEY[track].short}（符合、待人工判定或只差一项）") for track in tracks]
 
 
 def pools_in_sight(request: Any) -> QuerySet[Pool]:
@@ -55,7 +57,7 @@ class CareFilters(QualityFilters):
         label="后备库",
         empty_label="不限",
     )
-    near = filters.ChoiceFilter(method="near_to", choices=NEAR, label="接近", empty_label="不限")
+    near = filters.ChoiceFilter(method="near_to", choices=near_choices, label="接近", empty_label="不限")
     holds = filters.ChoiceFilter(method="holding", choices=HOLDS, label="持有", empty_label="不限")
     lacks = filters.ChoiceFilter(method="not_holding", choices=LACKS, label="未持有", empty_label="不限")
     above_scale = filters.ChoiceFilter(

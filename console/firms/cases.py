@@ -8,7 +8,7 @@ from accounts.models import User
 from console.firms.conditions import latest_rulings
 from console.firms.forms import MoveForm, move_form
 from enterprises.models import Enterprise
-from pipeline.domain import candidacies, judge
+from pipeline.domain import candidacies, editions
 from pipeline.domain.candidacies import StepOption
 from pipeline.domain.checklists import Checklist, checklist
 from pipeline.models import Candidacy, Ruling
@@ -93,7 +93,7 @@ def take(candidacy_id: int, form: MoveForm, user: User, on: datetime.date) -> Ca
 
 def kept(candidacy: Candidacy, on: datetime.date) -> list[Kept]:
     """What stays open or rests on a ruling if the case is filed now; nothing where a track is not judged."""
-    if candidacy.track not in judge.JUDGED_TRACKS:
+    if candidacy.track not in editions.judged_tracks():
         return []
     firm = candidacy.enterprise
     checked = checklist(enterprise=firm, track=candidacy.track, on=on, kind=candidacy.kind)

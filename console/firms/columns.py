@@ -13,7 +13,7 @@ from console.firms.rows import Row, VerdictLine
 from enterprises.models import Contact
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY, TRACKS, Figure
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import concerns, ladder
 from pipeline.models import Title
 
 # Which columns may be left out; the address says which are wanted
@@ -87,7 +87,7 @@ def layout_of(groups: Sequence[str], firms: EnterpriseQuerySet, on: datetime.dat
     """The columns asked for and how each cell is filled."""
     parts: dict[str, Callable[[], Layout]] = {
         "titles": lambda: title_columns(tracks_held(firms, on)),
-        "verdicts": lambda: [verdict_column(track) for track in JUDGED_TRACKS],
+        "verdicts": lambda: [verdict_column(track) for track in concerns.of_bureau(ladder.rungs_in_use())],
         "cases": lambda: [(Column("在办培育申报"), cases)],
         "figures": lambda: [figure_column(FIGURE_BY_NAME[name], on.year - 1) for name in MAIN_FIGURES],
         "contacts": lambda: CONTACTS,

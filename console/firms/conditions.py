@@ -7,8 +7,8 @@ from typing import Final
 
 from enterprises.models import Enterprise
 from enterprises.vocabulary import label_of
-from pipeline.domain import outlook, routes
-from pipeline.domain.judge import JUDGED_TRACKS, Checklist, checklist
+from pipeline.domain import editions, outlook, routes
+from pipeline.domain.judge import Checklist, checklist
 from pipeline.models import Ruling
 from pipeline.models.assessment import Verdict
 from pipeline.rules import outline
@@ -94,7 +94,7 @@ def below(condition: Condition) -> list[Condition]:
 
 def sheet(enterprise: Enterprise, track: str, on: datetime.date, *, may_rule: bool) -> Sheet:
     """Judge the firm for the track and lay the findings out."""
-    if track not in JUDGED_TRACKS:
+    if track not in editions.judged_tracks():
         return Sheet(track, why_not="这个认定方向的规则还没有录入，条件须由工作人员对照通知核对。")
     try:
         checked = checklist(enterprise=enterprise, track=track, on=on)

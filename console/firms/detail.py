@@ -19,8 +19,7 @@ from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications import workdays
 from notifications.models import Obligation
-from pipeline.domain import evidence
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import editions, evidence
 from pipeline.models import MaterialRequirement
 
 TIMELINE = 40
@@ -48,7 +47,7 @@ def page(
 
 def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str) -> dict[str, Any]:
     """What the page shows."""
-    track = asked if asked in JUDGED_TRACKS else track_of_interest(enterprise)
+    track = asked if asked in editions.judged_tracks() else track_of_interest(enterprise)
     current = statements.current_figures(enterprise)
     of_firm = cases.cases(enterprise, user, on)
     may_rule = user.has_line(TRACK_BY_KEY[track].line)
@@ -60,7 +59,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "former_names": enterprise.former_names.all(),
         "facts": figures.firm_facts(enterprise),
         "track": track,
-        "tracks": JUDGED_TRACKS,
+        "tracks": [(key, TRACK_BY_KEY[key].label) for key in editions.judged_tracks()],
         "may_price": policy.may_open(user, "console:settings_prices"),
         "sheet": conditions.sheet(enterprise, track, on, may_rule=may_rule),
         "table": figures.table(current, on.year),
@@ -92,7 +91,8 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
 def track_of_interest(enterprise: Enterprise) -> str:
     """The judged track the firm has a case for, else 高企."""
     tracks = enterprise.candidacies.order_by("-pk").values_list("track", flat=True)
-    return next((track for track in tracks if track in JUDGED_TRACKS), "hnte")
+    judged = editions.judged_tracks()
+    return next((track for track in tracks if track in judged), "hnte")
 
 
 def duties(enterprise: Enterprise, on: datetime.date) -> list[tuple[Obligation, bool]]:

@@ -60,5 +60,5 @@ def first_contacts(ids: Sequence[int]) -> dict[int, Contact]:
 
 def figures_of(ids: Sequence[int], year: int) -> dict[int, dict[str, Any]]:
     """The current figures of one year, by firm."""
-    years = frame.years({"ids": list(ids), "known_by": None})
+    years = frame.years({"ids": list(ids), "known_by": None, "reads": None})
     return {line["firm"]: line for line in years.rows(named=True) if line["year"] == year}

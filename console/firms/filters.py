@@ -15,18 +15,15 @@ from accounts.models import Region, User
 from console.firms.care_filters import CareFilters
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACKS, label_of
+from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACK_BY_KEY, TRACKS, label_of
 from notifications import agenda
-from pipeline.domain import conditions, ladder, stock
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import concerns, conditions, editions, ladder, stock
 from pipeline.models import Rung
 from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import IN_FLIGHT, State
 
 Firms = EnterpriseQuerySet
 TRACK_LABELS: Final = [(track.key, track.label) for track in TRACKS]
-SHORT: Final = [(track.key, f"只差一项：{track.short}") for track in TRACKS if track.key in JUDGED_TRACKS]
-JUDGED: Final = [(track.key, track.label) for track in TRACKS if track.key in JUDGED_TRACKS]
 EXPIRING: Final = [("30", "30 天内到期"), ("90", "90 天内到期"), ("180", "180 天内到期")]
 MAIN: Final = ("unit", "officer", "track", "verdict", "one_short")
 MORE: Final = (
@@ -89,6 +86,16 @@ ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "re
 WANTED: Final = [(name, label_of(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
 
 
+def judged_choices() -> list[tuple[str, str]]:
+    """The tracks that are judged."""
+    return [(track, TRACK_BY_KEY[track].label) for track in editions.judged_tracks()]
+
+
+def short_choices() -> list[tuple[str, str]]:
+    """One short of each of them."""
+    return [(track, f"只差一项：{TRACK_BY_KEY[track].short}") for track in editions.judged_tracks()]
+
+
 def rung_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
     """The rungs of the bureau's ladder, and none."""
     return [*((rung.key, rung.name) for rung in rungs), (stock.OFF_LADDER, "未入梯队")]
@@ -125,11 +132,11 @@ class EnterpriseFilter(CareFilters):
         empty_label="全部责任单位",
     )
     rung = filters.MultipleChoiceFilter(method="on_rungs", label="梯队层级", widget=forms.CheckboxSelectMultiple)
-    track = filters.ChoiceFilter(method="passed", choices=JUDGED, label="认定方向", empty_label="全部方向")
+    track = filters.ChoiceFilter(method="passed", choices=judged_choices, label="认定方向", empty_label="全部方向")
     verdict = filters.ChoiceFilter(method="judged", choices=Verdict.choices, label="评估结论", empty_label="全部结论")
-    one_short = filters.ChoiceFilter(method="short", choices=SHORT, label="只差一项", empty_label="不限差几项")
+    one_short = filters.ChoiceFilter(method="short", choices=short_choices, label="只差一项", empty_label="不限差几项")
     one_short_if = filters.ChoiceFilter(
-        method="short_if", choices=JUDGED, label="只差一项（另有未知）", empty_label="不限"
+        method="short_if", choices=judged_choices, label="只差一项（另有未知）", empty_label="不限"
     )
     wants = filters.ChoiceFilter(method="wanting", choices=lambda: WANTED, label="因缺少指标待定", empty_label="不限")
     expiring = filters.ChoiceFilter(method="ending", choices=EXPIRING, label="资格到期", empty_label="不限")
@@ -172,6 +179,11 @@ class EnterpriseFilter(CareFilters):
         """The rungs of the bureau's ladder by key."""
         return {rung.key: rung for rung in ladder.rungs_in_use()}
 
+    @cached_property
+    def bureau_tracks(self) -> tuple[str, ...]:  # type: ignore[override]  # declared by the filters of quality
+        """The tracks of the bureau's ladder."""
+        return concerns.of_bureau(self.rungs.values())
+
     def choices_of(self, name: str) -> Callable[[], list[tuple[str, str]]]:
         """What a filter that asks by a rung offers, once somebody looks."""
         return lambda: BY_RUNG[name](self.rungs.values())
@@ -210,9 +222,9 @@ class EnterpriseFilter(CareFilters):
         return firms
 
     def judged(self, firms: Firms, name: str, verdict: str) -> Firms:
-        """With this verdict for the chosen track, or for any judged one."""
+        """With this verdict for the chosen track, or for any of the bureau's."""
         chosen = self.form.cleaned_data.get("track")
-        return stock.judged(firms, [chosen] if chosen else JUDGED_TRACKS, verdict)
+        return stock.judged(firms, [chosen] if chosen else self.bureau_tracks, verdict)
 
     def short(self, firms: Firms, name: str, track: str) -> Firms:
         """One condition short."""
@@ -224,7 +236,7 @@ class EnterpriseFilter(CareFilters):
 
     def wanting(self, firms: Firms, name: str, figure: str) -> Firms:
         """Undecided for want of the figure."""
-        return stock.wanting(firms, figure)
+        return stock.wanting(firms, figure, self.bureau_tracks)
 
     def ending(self, firms: Firms, name: str, days: str) -> Firms:
         """A title ends within so many days."""

@@ -9,8 +9,8 @@ from django.db.models import Prefetch
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import editions, ladder
-from pipeline.models import Assessment, Candidacy, Title
+from pipeline.domain import concerns, editions, ladder
+from pipeline.models import Assessment, Candidacy, Rung, Title
 from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import CLOSED
 
@@ -52,18 +52,20 @@ class TitleLine:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list."""
+    """One line of the list; of the verdicts it shows those of the firm's cases and next steps."""
 
     firm: Enterprise
     rung: str
     titles: Sequence[TitleLine]
     verdicts: Sequence[VerdictLine]
+    shown: Sequence[VerdictLine]
     cases: Sequence[Candidacy]
 
 
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given."""
-    names = {rung.key: rung.name for rung in ladder.rungs_in_use()}
+    rungs = ladder.rungs_in_use()
+    tracks = concerns.of_bureau(rungs)
     firms = (
         seen.filter(pk__in=ids)
         .select_related("region", "officer", "deputy", "position")
@@ -73,24 +75,28 @@ def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> lis
             # The text of an edition is long: fetched once, not with every row
             Prefetch(
                 "assessments",
-                Assessment.objects.order_by("-track").only(*JUDGED).prefetch_related("edition"),
+                Assessment.objects.filter(track__in=tracks).only(*JUDGED).prefetch_related("edition"),
                 to_attr="judged",
             ),
             Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED).only(*CASE), to_attr="open_cases"),
         )
     )
     by_id = {firm.pk: firm for firm in firms}
-    return [row(by_id[pk], names, on) for pk in ids if pk in by_id]
+    return [row(by_id[pk], rungs, on) for pk in ids if pk in by_id]
 
 
-def row(firm: Enterprise, names: dict[str, str], on: datetime.date) -> Row:
+def row(firm: Enterprise, rungs: Sequence[Rung], on: datetime.date) -> Row:
     """The row of one firm with everything fetched."""
     position = getattr(firm, "position", None)
+    standing = position.rung if position else ""
+    lines = {one.track: verdict_line(one) for one in firm.judged}  # type: ignore[attr-defined]
+    near = concerns.of_firm(rungs, standing, [case.track for case in firm.open_cases])  # type: ignore[attr-defined]
     return Row(
         firm=firm,
-        rung=names.get(position.rung, "") if position else "",
+        rung=next((rung.name for rung in rungs if rung.key == standing), ""),
         titles=[title_line(title, on) for title in firm.held],  # type: ignore[attr-defined]
-        verdicts=[verdict_line(judged) for judged in firm.judged],  # type: ignore[attr-defined]
+        verdicts=[lines[track] for track in TRACK_BY_KEY if track in lines],
+        shown=[lines[track] for track in near if track in lines],
         cases=firm.open_cases,  # type: ignore[attr-defined]
     )
 

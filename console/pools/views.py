@@ -275,7 +275,7 @@ def export_line(one: pool_rows.PoolRow) -> Sequence[Any]:
         firm.uscc,
         firm.region.name,
         one.row.rung or "未入梯队",
-        "；".join(f"{line.track} {line.says}" for line in one.row.verdicts),
+        "；".join(f"{line.track} {line.says}" for line in one.row.shown),
         "、".join(fact.kind for fact in one.negatives),
         firm.officer.name if firm.officer else "无责任人",
         firm.deputy.name if firm.deputy else None,

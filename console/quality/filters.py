@@ -31,6 +31,7 @@ class QualityFilters(filters.FilterSet):
     """Owner, and one thing that is missing or doubtful."""
 
     on: datetime.date
+    bureau_tracks: tuple[str, ...]
 
     # The queryset is asked for with the request
     officer = filters.ModelChoiceFilter(
@@ -65,7 +66,7 @@ class QualityFilters(filters.FilterSet):
 
     def wanting_only(self, firms: Firms, name: str, figure: str) -> Firms:
         """Undecided for want of this figure alone."""
-        return quality.wanting_only(firms, figure)
+        return quality.wanting_only(firms, figure, self.bureau_tracks)
 
     def settled_by(self, firms: Firms, name: str, figure: str) -> Firms:
         """With a verdict that this figure alone would settle."""

@@ -22,7 +22,6 @@ from enterprises.models import Enterprise, FigureConflict
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURE_BY_NAME, label_of
 from pipeline.domain import outlook, quality
-from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.domain.passes import roomy
 from pipeline.domain.quality import ISSUES, Tally
 
@@ -75,7 +74,7 @@ def quality_page(request: HttpRequest) -> HttpResponse:
     scope, firms = narrowed(request, on)
     by = asked_by(request)
     with roomy():
-        undecided = quality.waiting(firms, JUDGED_TRACKS)
+        undecided = quality.waiting(firms, scope.bureau_tracks)
         lines, whole = lines_of(quality.tallies(firms, on, undecided), scope, by, request)
     page = pages.numbered(len(lines), request.GET.dict())
     context = {
@@ -206,7 +205,7 @@ def quality_export(request: HttpRequest) -> HttpResponse:
     scope, firms = narrowed(request, on)
     by = asked_by(request)
     with roomy():
-        lines, _ = lines_of(quality.tallies(firms, on, quality.waiting(firms, JUDGED_TRACKS)), scope, by, request)
+        lines, _ = lines_of(quality.tallies(firms, on, quality.waiting(firms, scope.bureau_tracks)), scope, by, request)
     columns = [
         Column(BY[by].removeprefix("按")),
         Column("企业", unit="家", kind="count", total=True),

@@ -18,7 +18,7 @@ from console.firms.conditions import CONFIDENCE
 from console.rules.drafting import person
 from console.rules.forms import StepForm
 from enterprises.models import Enterprise
-from enterprises.vocabulary import RULED
+from enterprises.vocabulary import RULED, TRACK_BY_KEY
 from pipeline.domain import conditions, documents, drafts, editions
 from pipeline.domain.conditions import Condition
 from pipeline.domain.passes import roomy
@@ -135,6 +135,7 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shown = line(row, on, judged)
     context = {
         "line": shown,
+        "may_try": row.track in TRACK_BY_KEY,
         "confidence": CONFIDENCE[shown.rules.confidence],
         "why": list(reasons(row, on)),
         "gates": gates(row, tallies, beside),

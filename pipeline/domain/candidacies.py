@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.machine import Reason, StepRefused, reasons_against, state_change_allowed, transition_named
 from accounts.models import User
 from enterprises.models import Enterprise, Material, NegativeFact
-from pipeline.domain import access, checklists, judge, receipts, reviews, titles
+from pipeline.domain import access, checklists, editions, receipts, reviews, titles
 from pipeline.domain.checklists import Checklist
 from pipeline.models import Candidacy, MaterialRequirement, Round, Title
 from pipeline.models.assessment import Kind
@@ -188,7 +188,7 @@ def look(candidacy: Candidacy, step: str, on: date) -> Checklist | None:
 
 def looked_up(candidacy: Candidacy, on: date) -> Checklist | None:
     """Judge the firm for this filing; a track without rules in the product is for the officer to judge."""
-    if candidacy.track not in judge.JUDGED_TRACKS:
+    if candidacy.track not in editions.judged_tracks():
         return None
     try:
         checked = checklists.checklist(

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from enterprises.models import Enterprise
 from pipeline.domain import selection
+from pipeline.domain.passes import roomy
 from pipeline.models import Pool, PoolDefinition, PoolSpell
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 # Verdicts just written are unknown to the planner, which takes many firms for one and walks every set for each
 FEW: Final = 500
 LOCK: Final = 0x7464_706F  # advisory: two refreshes of the whole register wait for each other
+# A set, not a condition: 50,000 firms compared one by one with each of as many spells took more than a minute
+AMONG: Final = "IN (SELECT unnest(%s::bigint[]))"
 Why = PoolSpell.Why
 
 # Members wanted are those of the rule without the excluded, and the included; a firm that is gone is neither.
@@ -78,6 +81,15 @@ def refresh(*, on: datetime.date, enterprise_ids: Sequence[int] | None = None) -
 
 
 @transaction.atomic
+def refresh_all(*, on: datetime.date) -> None:
+    """Bring every pool up to the day, the whole register at once (after it was judged)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    with roomy():
+        refresh(on=on)
+
+
+@transaction.atomic
 def refresh_pool(
     pool: Pool, *, on: datetime.date, enterprise_ids: Collection[int] | None = None, because: str = Why.RULE
 ) -> Moved:
@@ -88,8 +100,8 @@ def refresh_pool(
     alive: Any = Enterprise.objects.filter(deregistered_on__isnull=True)
     if pool.region is not None:
         alive = alive.of_units(pool.region)
-    if enterprise_ids is not None:  # one array, however many: IN would name every firm twice
-        alive = alive.extra(where=["enterprises_enterprise.id = ANY(%s)"], params=[list(enterprise_ids)])
+    if enterprise_ids is not None:
+        alive = alive.extra(where=[f"enterprises_enterprise.id {AMONG % '%s'}"], params=[list(enterprise_ids)])
     try:
         ruled = selection.select(alive, definition.query, on)
     except selection.BadSelection as error:
@@ -105,7 +117,7 @@ def run(
     given: dict[str, Any] = {"pool": pool.pk, "on": on, "because": because}
     spells = ""
     if enterprise_ids is not None:
-        given["firms"], spells = list(enterprise_ids), "AND enterprise_id = ANY(%(firms)s)"
+        given["firms"], spells = list(enterprise_ids), f"AND enterprise_id {AMONG % '%(firms)s'}"
     text = STATEMENT.format(alive=as_sql(alive, "alive", given), ruled=as_sql(ruled, "ruled", given), spells=spells)
     with connection.cursor() as cursor:
         if enterprise_ids is None or len(enterprise_ids) > FEW:

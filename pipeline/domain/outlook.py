@@ -1,6 +1,6 @@
 """What may change soon and which figures are worth asking for: found each night for all firms, kept, and counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef
 
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
-from pipeline.domain import registers
+from pipeline.domain import concerns, editions, ladder, registers
 from pipeline.domain.checklists import Checklist
-from pipeline.domain.judge import JUDGED_TRACKS, chosen, of_firms
+from pipeline.domain.judge import Job, jobs
 from pipeline.facts.register import Register
 from pipeline.models import Assessment, Edge, Settling
 from pipeline.rules.edges import edges
@@ -46,21 +46,31 @@ def refresh_some(ids: Sequence[int], on: date) -> int:
     register = registers.load(ids)
     Edge.objects.filter(enterprise_id__in=ids).delete()
     Settling.objects.filter(enterprise_id__in=ids).delete()
-    return sum(keep_track(register, track, on) for track in JUDGED_TRACKS)
+    standing = editions.by_track(on)
+    tracks = concerns.of_bureau(ladder.rungs_in_use())
+    return sum(keep_track(register, jobs(register, each, standing.get(each, []), on), on) for each in tracks)
 
 
-def keep_track(register: Register, track: str, on: date) -> int:
+def keep_track(register: Register, of_track: Iterable[Job], on: date) -> int:
     """Find and keep both for one track, by the edition that judges each firm."""
     kept = 0
-    for choice, kinds in chosen(register, track, on):
-        some = of_firms(register, register.firms.filter(pl.col("firm").is_in(list(kinds))))
-        about = {"track": track, "judged_on": on, "edition_title": choice.rules.title}
-        near, worth = edges(choice.rules, some, on), settling(choice.rules, some, on)
+    for job in of_track:
+        rules, some = job.choice.rules, of_job(register, job)
+        about = {"track": job.choice.row.track, "judged_on": on, "edition_title": rules.title}
+        near, worth = edges(rules, some, on), settling(rules, some, on)
         listed = worth.with_columns(pl.format("{{{}}}", pl.col("settles").list.join(",")).alias("settles"))
         copy(near, "pipeline_edge", EDGE_COLUMNS, about)
         copy(listed, "pipeline_settling", SETTLING_COLUMNS, about)
         kept += near.height + worth.height
     return kept
+
+
+def of_job(register: Register, job: Job) -> Register:
+    """The register with only the firms of a job; rows of others in its lists do no harm, they join nowhere."""
+    if job.firms is None:
+        return register
+    firms = register.firms.filter(pl.col("firm").is_in(job.firms.implode()))
+    return Register(**{**register.__dict__, "firms": firms})
 
 
 def copy(frame: pl.DataFrame, table: str, columns: Sequence[str], about: dict[str, object]) -> None:

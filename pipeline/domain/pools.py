@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -177,10 +177,3 @@ def unpin(*, pin_id: int, by: User, on: datetime.date) -> PoolPin:
     audit.record("pool.unpin", standing, by=by, before=before, on=on)
     membership.refresh_pool(standing.pool, on=on, enterprise_ids=[standing.enterprise_id], because=Why.PIN)
     return standing
-
-
-def refresh_all(*, on: datetime.date) -> None:
-    """Bring every pool up to the day, the whole register at once (nightly, after judging)."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [membership.LOCK])
-        membership.refresh(on=on)

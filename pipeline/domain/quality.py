@@ -71,9 +71,10 @@ def with_issue(firms: Firms, key: str, on: datetime.date) -> Firms:
     return firms.filter(BY_KEY[key].condition(on))
 
 
-def wanting_only(firms: Firms, figure: str) -> Firms:
-    """Firms undecided, on whatever track, for want of this figure and nothing else."""
-    alone = Assessment.objects.filter(enterprise=OuterRef("pk"), verdict=Verdict.UNDECIDED, wants=[figure])
+def wanting_only(firms: Firms, figure: str, tracks: Sequence[str]) -> Firms:
+    """Firms undecided, on one of these tracks, for want of this figure and nothing else."""
+    undecided = Assessment.objects.filter(verdict=Verdict.UNDECIDED, wants=[figure], track__in=tracks)
+    alone = undecided.filter(enterprise=OuterRef("pk"))
     return firms.filter(Exists(alone))
 
 
@@ -117,6 +118,8 @@ class Waiting:
 
 def waiting(firms: Firms, tracks: Sequence[str]) -> list[Waiting]:
     """The undecided, firms alike counted together: one pass over the verdicts of these tracks side by side."""
+    if not tracks:
+        return []
     try:
         query, seen = firms.order_by().values_list("pk", "officer", "region").query.sql_with_params()
     except EmptyResultSet:

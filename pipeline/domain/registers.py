@@ -64,14 +64,18 @@ PARENT_TITLES: Final = f"""
 """
 
 
-def load(enterprise_ids: Sequence[int] | None = None, known_by: datetime.datetime | None = None) -> Register:
-    """The register of all firms still registered, or of these, as known now or by that moment."""
+def load(
+    enterprise_ids: Sequence[int] | None = None,
+    known_by: datetime.datetime | None = None,
+    reads: frame.Reads | None = None,
+) -> Register:
+    """The register of all firms still registered, or of these, as known now or by that moment; all of it, or less."""
     asked = {
         "ids": None if enterprise_ids is None else list(enterprise_ids),
         "known_by": known_by,
         "zone": str(timezone.get_current_timezone()),
     }
-    known = frame.load(enterprise_ids, known_by)
+    known = frame.load(enterprise_ids, known_by, reads)
     firms, parents = with_parents(known["firms"], asked)
     return registered(
         {

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from accounts.models import Region
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import ladder, quality, stock
+from pipeline.domain import concerns, editions, ladder, quality, stock
 from pipeline.domain.stock import Firms
 from pipeline.models import Rung
 from pipeline.models.assessment import Verdict
@@ -20,7 +20,6 @@ from pipeline.models.candidacy import IN_FLIGHT, State
 __all__ = ["BadSelection", "read", "select"]
 
 ISSUES: Final = [issue.key for issue in quality.ISSUES]
-JUDGED: Final = ("tsme", "hnte")
 # State of a page, not of the question
 NOT_ASKED: Final = frozenset({"page", "after", "before", "view"})
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
@@ -67,6 +66,11 @@ def rungs() -> dict[str, Rung]:
     return {rung.key: rung for rung in ladder.rungs_in_use()}
 
 
+def of_bureau() -> tuple[str, ...]:
+    """The tracks of the bureau's ladder."""
+    return concerns.of_bureau(rungs().values())
+
+
 def of_rung(value: str) -> list[str]:
     """The tracks whose titles carry a rung."""
     return rungs()[known(value, rungs())].tracks
@@ -75,6 +79,11 @@ def of_rung(value: str) -> list[str]:
 def track(value: str) -> str:
     """A track there is."""
     return known(value, TRACK_BY_KEY)
+
+
+def judged_track(value: str) -> str:
+    """A track that is judged."""
+    return known(value, editions.judged_tracks())
 
 
 def within(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
@@ -86,8 +95,8 @@ def within(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
 
 
 def judged(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
-    """With a verdict for the track asked for, or for any judged one."""
-    tracks = [known(one, JUDGED) for one in asked.get("track", ())][-1:] or list(JUDGED)
+    """With a verdict for the track asked for, or for any of the bureau's."""
+    tracks = [known(one, editions.judged_tracks()) for one in asked.get("track", ())][-1:] or of_bureau()
     return stock.judged(firms, tracks, known(value, Verdict.values))
 
 
@@ -118,10 +127,10 @@ SELECTORS: Final[Mapping[str, Selector]] = {
     "unit": within,
     "track": lambda firms, value, on, asked: firms,
     "verdict": judged,
-    "one_short": lambda firms, value, on, asked: stock.one_short(firms, known(value, JUDGED)),
-    "one_short_if": lambda firms, value, on, asked: stock.one_short_if_unknowns_hold(firms, known(value, JUDGED)),
-    "near": lambda firms, value, on, asked: stock.near(firms, known(value, JUDGED)),
-    "wants": lambda firms, value, on, asked: stock.wanting(firms, value),
+    "one_short": lambda firms, value, on, asked: stock.one_short(firms, judged_track(value)),
+    "one_short_if": lambda firms, value, on, asked: stock.one_short_if_unknowns_hold(firms, judged_track(value)),
+    "near": lambda firms, value, on, asked: stock.near(firms, judged_track(value)),
+    "wants": lambda firms, value, on, asked: stock.wanting(firms, value, of_bureau()),
     "holds": lambda firms, value, on, asked: stock.holding(firms, track(value), on),
     "lacks": lambda firms, value, on, asked: stock.not_holding(firms, track(value), on),
     "above_scale": lambda firms, value, on, asked: stock.above_scale(firms, on),
@@ -137,6 +146,6 @@ SELECTORS: Final[Mapping[str, Selector]] = {
     "contact": lambda firms, value, on, asked: stock.without_contact(firms),
     "officer": of_officer,
     "quality": lambda firms, value, on, asked: quality.with_issue(firms, known(value, ISSUES), on),
-    "alone": lambda firms, value, on, asked: quality.wanting_only(firms, value),
+    "alone": lambda firms, value, on, asked: quality.wanting_only(firms, value, of_bureau()),
     "keeper": lambda firms, value, on, asked: stock.with_officer_gone(firms),
 }

@@ -71,9 +71,9 @@ def of_firm(assessments: AssessmentQuerySet, track: str) -> AssessmentQuerySet:
     return assessments.filter(enterprise=OuterRef("pk"), track=track)
 
 
-def wanting(firms: Firms, figure: str) -> Firms:
-    """Firms undecided, on whatever track, for want of this figure."""
-    wanted = Assessment.objects.undecided_for_want_of(figure).filter(enterprise=OuterRef("pk"))
+def wanting(firms: Firms, figure: str, tracks: Iterable[str]) -> Firms:
+    """Firms undecided, on one of these tracks, for want of this figure."""
+    wanted = Assessment.objects.undecided_for_want_of(figure).filter(enterprise=OuterRef("pk"), track__in=list(tracks))
     return firms.filter(Exists(wanted))
 
 

@@ -14,8 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Q
 
-from pipeline.domain import stock
-from pipeline.domain.judge import JUDGED_TRACKS
+from pipeline.domain import concerns, stock
 from pipeline.domain.stock import OFF_LADDER, Firms
 from pipeline.models import Candidacy, Rung, Title
 from pipeline.models.assessment import Verdict
@@ -49,9 +48,10 @@ class Tally:
 
 def tally(firms: Firms, on: datetime.date, rungs: Sequence[Rung]) -> Tally:
     """Count everything of these firms."""
-    verdicts = list(verdict_groups(firms))
+    tracks = concerns.of_bureau(rungs)
+    verdicts = list(verdict_groups(firms, tracks))
     found: Counter[str] = Counter()
-    for named in (standing(firms), judged(verdicts), new(firms, rungs, on.year), working(firms, rungs)):
+    for named in (standing(firms), judged(verdicts, tracks), new(firms, rungs, on.year), working(firms, rungs)):
         for query, count in named:
             found[key(query)] += count
     for query, count in lacking(firms, on):
@@ -91,7 +91,7 @@ def standing(firms: Firms) -> Iterator[Named]:
 
 @dataclass(frozen=True)
 class Group:
-    """Firms of which all judged tracks say the same: verdict, how near, what is wanted, a track each."""
+    """Firms of which all tracks of the bureau say the same: verdict, how near, what is wanted, a track each."""
 
     count: int
     judged_on: datetime.date | None
@@ -104,9 +104,14 @@ NEARNESS: Final = """
 """
 
 
-def verdict_groups(firms: Firms) -> Iterator[Group]:
-    """Firms by what every judged track says of them: one pass, so that a firm counts once for a figure it lacks."""
-    names = [f"a{place}" for place in range(len(JUDGED_TRACKS))]
+SWEPT: Final = "swept AS (SELECT judged_on FROM pipeline_sweep ORDER BY finished_at DESC LIMIT 1)"
+
+
+def verdict_groups(firms: Firms, tracks: Sequence[str]) -> Iterator[Group]:
+    """Firms by what every track says of them: one pass, so that a firm counts once for a figure it lacks."""
+    if not tracks:
+        return
+    names = [f"a{place}" for place in range(len(tracks))]
     columns = ", ".join(
         f"{a}.verdict, {NEARNESS.format(a=a)}, CASE WHEN {a}.verdict = %s THEN {a}.wants END" for a in names
     )
@@ -114,17 +119,18 @@ def verdict_groups(firms: Firms) -> Iterator[Group]:
         f"LEFT JOIN pipeline_assessment {a} ON {a}.enterprise_id = seen.id AND {a}.track = %s" for a in names
     )
     groups = ", ".join(str(number) for number in range(3, 3 + 3 * len(names)))
-    earliest = f"min(least({', '.join(f'{a}.judged_on' for a in names)}))"
-    statement = f"SELECT count(*), {earliest}, {columns} FROM seen {joins} GROUP BY {groups}"
-    for count, judged_on, *said in rows(statement, firms, *[Verdict.UNDECIDED] * len(names), *JUDGED_TRACKS):
-        tracks = [(said[at] or "", said[at + 1] or "", said[at + 2] or ()) for at in range(0, len(said), 3)]
-        yield Group(count, judged_on, tracks)
+    # An answer that did not change holds as of the last day the whole register was judged
+    earliest = f"greatest(min(least({', '.join(f'{a}.judged_on' for a in names)})), (SELECT judged_on FROM swept))"
+    statement = f", {SWEPT} SELECT count(*), {earliest}, {columns} FROM seen {joins} GROUP BY {groups}"
+    for count, judged_on, *said in rows(statement, firms, *[Verdict.UNDECIDED] * len(names), *tracks):
+        each = [(said[at] or "", said[at + 1] or "", said[at + 2] or ()) for at in range(0, len(said), 3)]
+        yield Group(count, judged_on, each)
 
 
-def judged(groups: Sequence[Group]) -> Iterator[Named]:
+def judged(groups: Sequence[Group], tracks: Sequence[str]) -> Iterator[Named]:
     """Verdicts, what is one condition away, and wanted figures."""
     for group in groups:
-        for track, (verdict, near, _) in zip(JUDGED_TRACKS, group.tracks, strict=True):
+        for track, (verdict, near, _) in zip(tracks, group.tracks, strict=True):
             if verdict:
                 yield {"track": track, "verdict": verdict}, group.count
             if near:

@@ -1,10 +1,11 @@
 """Rules in force, titles, cases, positions, assessments."""
 
-from pipeline.models.assessment import Assessment, Receipt, ReceiptCheck, Ruling
+from pipeline.models.assessment import Assessment, Receipt, ReceiptCheck, Ruling, Sweep
 from pipeline.models.bureau import Bureau
 from pipeline.models.candidacy import Candidacy
 from pipeline.models.document import Document
 from pipeline.models.edition import Edition
+from pipeline.models.forecast import Flip, Forecast
 from pipeline.models.ladder import Ladder, Rung
 from pipeline.models.lever_price import LeverPrice
 from pipeline.models.outlook import Edge, Settling
@@ -22,6 +23,8 @@ __all__ = [
     "Document",
     "Edge",
     "Edition",
+    "Flip",
+    "Forecast",
     "Ladder",
     "LadderPosition",
     "LeverPrice",
@@ -39,5 +42,6 @@ __all__ = [
     "Rung",
     "SavedView",
     "Settling",
+    "Sweep",
     "Title",
 ]

@@ -53,17 +53,19 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 
 class Assessment(models.Model):
-    """The latest verdict on firm x track (评估), as of ``judged_on``; texts are made when a page is opened.
+    """The latest verdict on firm x track (评估), for every track with a published edition; texts are made for a page.
 
+    A row is written when the answer changes, on ``judged_on``; that it still holds is what the latest ``Sweep`` says.
     Counts are of gates; masks hold one bit a gate in the edition's order. ``wants`` names the raw figures whose
-    absence keeps a gate unknown.
+    absence keeps a gate unknown; of a firm that fails several gates whatever is missing nothing is noted.
     """
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="assessments")
+    # The constraint's index serves it
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="assessments", db_index=False)
     track = models.CharField("认定方向", max_length=24, choices=TRACK_CHOICES)
     kind = models.CharField("类型", max_length=8, choices=Kind.choices)
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
-    judged_on = models.DateField("评估截至")
+    judged_on = models.DateField("评估日")
     verdict = models.CharField("结论", max_length=12, choices=Verdict.choices)
     score_low = models.SmallIntegerField("得分下限", null=True)
     score_high = models.SmallIntegerField("得分上限", null=True)
@@ -83,10 +85,19 @@ class Assessment(models.Model):
         verbose_name_plural = "评估"
         constraints = [models.UniqueConstraint(fields=["enterprise", "track"], name="assessment_one_per_track")]
         indexes = [
-            models.Index(fields=["track", "verdict", "enterprise"], name="assessment_by_verdict"),
-            models.Index(fields=["track", "n_unmet", "n_unknown", "enterprise"], name="assessment_by_shortness"),
-            GinIndex(fields=["wants"], name="assessment_by_want"),
-            models.Index(  # two tracks of all firms are merged in its order, without the table
+            # Most firms are far from most recognitions: nobody lists these, so they stand in no index of lists
+            models.Index(
+                fields=["track", "verdict", "enterprise"],
+                condition=~Q(verdict=Verdict.INELIGIBLE),
+                name="assessment_in_reach",
+            ),
+            models.Index(
+                fields=["track", "n_unmet", "n_unknown", "enterprise"],
+                condition=Q(n_unmet__lte=1),
+                name="assessment_nearly",
+            ),
+            GinIndex(fields=["wants"], condition=Q(verdict=Verdict.UNDECIDED), name="assessment_waiting"),
+            models.Index(  # tracks of all firms are merged in its order, without the table
                 fields=["track", "enterprise"],
                 include=["verdict", "n_unmet", "n_unknown", "n_na", "judged_on", "wants"],
                 name="assessment_by_firm",
@@ -131,6 +142,23 @@ class RulingQuerySet(models.QuerySet["Ruling"]):
     def ended(self, on: datetime.date) -> Self:
         """Those that nobody replaced and that do not hold any more."""
         return self.current().exclude(pk__in=self.holding(on).order_by().values("pk"))
+
+
+class Sweep(models.Model):
+    """The whole register judged on a day (全库评估): answers that did not change hold as of the latest."""
+
+    judged_on = models.DateField("评估截至", unique=True)
+    n_firms = models.PositiveIntegerField("企业家数")
+    n_changed = models.PositiveIntegerField("变动条数")
+    finished_at = models.DateTimeField("完成时间", auto_now=True)
+
+    class Meta:
+        verbose_name = "全库评估"
+        verbose_name_plural = "全库评估"
+        get_latest_by = "finished_at"
+
+    def __str__(self) -> str:
+        return str(self.judged_on)
 
 
 class Ruling(models.Model):

@@ -58,7 +58,9 @@ def many(
     facts, rests = shared(programs)
     frame = assemble(register, on, facts.raw | {name for rest in rests for name in rest.raw if is_raw(name, facts)})
     frame = widened(frame, min(map(limit, editions)))
-    judges = [None if firms is None else pl.col("firm").is_in(firms.implode()) for firms in among or [None] * len(given)]
+    judges = [
+        None if firms is None else pl.col("firm").is_in(firms.implode()) for firms in among or [None] * len(given)
+    ]
     found: list[list[pl.DataFrame]] = [[] for _ in editions]
     for start in range(0, max(frame.height, 1), AT_ONCE):
         measured = facts.run(frame[start : start + AT_ONCE])

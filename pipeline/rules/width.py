@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.facts.columns import YEARLY
 from pipeline.rules.compare import is_ratio
 from pipeline.rules.edition import Edition, walk_gates
+from pipeline.rules.schema import known
 
 # What a fact may make of figures before a threshold multiplies it: sums of a few years, hundredths. A fact that
 # multiplies figures by figures (growth) widens them itself.
@@ -27,15 +28,18 @@ def limit(edition: Edition) -> int:
 
 
 def thresholds(edition: Edition) -> Iterator[tuple[str, Sequence[Fraction]]]:
-    """Every fact with the thresholds it is scaled for in one comparison."""
+    """Every fact with the thresholds it is scaled for in one comparison; a pending one compares nothing."""
     for _, criterion in walk_gates(edition):
+        if criterion.is_pending:
+            continue
         if criterion.fact and criterion.rows:
-            yield criterion.fact, [row.need for row in criterion.rows]
+            yield criterion.fact, [known(row.need) for row in criterion.rows]
             yield criterion.by or "", [row.up_to for row in criterion.rows if row.up_to is not None]
         elif criterion.fact and criterion.comparison:
             yield criterion.fact, [criterion.need]
     for item in edition.score.items() if edition.score else ():
-        yield item.fact or "", [band.floor for band in item.bands if band.floor is not None]
+        if not item.is_pending:
+            yield item.fact or "", [known(band.floor) for band in item.bands if band.floor is not None]
 
 
 def factor(name: str, needs: Sequence[Fraction]) -> int:

@@ -164,6 +164,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:mail_body": Message.objects.filter(recipients=user).values_list("pk", flat=True),
         "console:rule_detail": Edition.objects.values_list("pk", flat=True),
         "console:rule_document_edit": Document.objects.values_list("pk", flat=True)[:1],
+        "console:rule_whatif": Edition.objects.values_list("pk", flat=True)[:1],
         "console:user_detail": [user.pk] if user else [],
         "console:settings_round_edit": Round.objects.filter(track="hnte").values_list("pk", flat=True)[:1],
         "console:settings_material_edit": MaterialRequirement.objects.values_list("pk", flat=True)[:1],

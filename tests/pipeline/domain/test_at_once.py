@@ -75,7 +75,7 @@ def test_of_two_who_judge_one_firm_the_slower_does_not_bring_back_the_older_verd
         with pytest.raises(TimeoutError):
             beside.result(timeout=1)
 
-    assert beside.result(timeout=30) == 2
+    assert beside.result(timeout=30) == 0  # who accepted has stored what this one finds
     assert Assessment.objects.get(enterprise=enterprise, track="hnte").wants == []
 
 
@@ -94,5 +94,5 @@ def test_the_nightly_run_waits_for_who_just_accepts_a_figure(
         with pytest.raises(TimeoutError):
             nightly.result(timeout=1)
 
-    assert nightly.result(timeout=30) == 4
+    assert nightly.result(timeout=30) == Assessment.objects.exclude(enterprise=enterprise).count()
     assert Assessment.objects.get(enterprise=enterprise, track="hnte").wants == []

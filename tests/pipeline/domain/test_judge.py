@@ -9,9 +9,9 @@ from accounts.machine import state_change_allowed
 from accounts.models import AuditEvent, User
 from enterprises.models import Enterprise
 from pipeline import tasks
-from pipeline.domain import judge, touch
+from pipeline.domain import editions, judge, touch
 from pipeline.domain.judge import checklist
-from pipeline.models import Assessment, Edition, LadderPosition
+from pipeline.models import Assessment, Edition, LadderPosition, Sweep
 from pipeline.rules.choose import NoEdition
 from tests import firms
 from tests.factories import EnterpriseFactory, TitleFactory, YearFiguresFactory
@@ -26,12 +26,60 @@ def assessed(enterprise: Enterprise, track: str = "hnte") -> Assessment:
 
 
 def test_every_firm_is_judged_for_every_judged_track(enterprise: Enterprise, foreign_enterprise: Enterprise) -> None:
-    assert judge.judge(on=ON) == 4
+    changed = judge.judge(on=ON)
 
-    judged = Assessment.objects.order_by("enterprise", "track").values_list("enterprise", "track", "judged_on")
-    assert list(judged) == [
-        (firm.pk, track, ON) for firm in (enterprise, foreign_enterprise) for track in ("hnte", "tsme")
-    ]
+    judged = Assessment.objects.values_list("enterprise", "track", "judged_on")
+    tracks = {track for track, rows in editions.by_track(ON).items() if applies(track, rows)}
+    assert {"hnte", "tsme"} <= tracks
+    assert sorted(judged) == sorted(
+        (firm.pk, track, ON) for firm in (enterprise, foreign_enterprise) for track in tracks
+    )
+    assert changed == len(judged)
+
+
+def applies(track: str, rows: list[Edition]) -> bool:
+    """Whether somebody without the title is judged."""
+    return judge.chosen_for(track, rows, ON, "apply") is not None
+
+
+def test_a_second_night_writes_only_what_changed(enterprise: Enterprise, foreign_enterprise: Enterprise) -> None:
+    judge.judge(on=ON)
+    firms.make_fit(enterprise, tech_staff_hnte_headcount=1)
+    night = ON + datetime.timedelta(days=1)
+
+    judge.judge(on=night)
+
+    moved = set(Assessment.objects.filter(judged_on=night).values_list("enterprise", "track"))
+    assert (enterprise.pk, "hnte") in moved
+    assert {firm for firm, _ in moved} == {enterprise.pk}
+    assert Sweep.objects.latest().judged_on == night
+    assert Sweep.objects.latest().n_changed == len(moved)
+    assert judge.judge(on=night) == 0
+
+
+def test_an_answer_that_no_edition_gives_any_more_is_dropped(enterprise: Enterprise) -> None:
+    judge.judge(on=ON)
+    with state_change_allowed():
+        Edition.objects.filter(track="tsme").update(status=Edition.Status.WITHDRAWN, withdrawn_on=ON)
+
+    judge.judge(on=ON)
+
+    assert not Assessment.objects.filter(track="tsme").exists()
+    assert Assessment.objects.filter(track="hnte").count() == 1
+    editions.look_again()
+    assert "tsme" not in editions.judged_tracks()
+
+
+def test_a_firm_that_fails_several_conditions_waits_for_nothing(enterprise: Enterprise) -> None:
+    firms.make_fit(enterprise, tech_staff_hnte_headcount=1, hi_tech_income_cny=None)
+    judge.judge(on=ON)
+    assert "hi_tech_income_cny" in assessed(enterprise).wants
+
+    firms.make_fit(EnterpriseFactory(), tech_staff_hnte_headcount=1, hi_tech_income_cny=None, rd_cost_hnte_cny=1)
+    judge.judge(on=ON)
+
+    far = Assessment.objects.get(track="hnte", n_unmet__gt=1)
+    assert (far.n_unknown > 0, far.wants) == (True, [])
 
 
 def test_judging_again_replaces_the_row(enterprise: Enterprise) -> None:
@@ -167,8 +215,9 @@ def test_judging_takes_as_many_queries_for_many_firms_as_for_one(
     for firm in EnterpriseFactory.create_batch(number, region=city):
         YearFiguresFactory(enterprise=firm, sales_cny=1_000_000)
 
-    with django_assert_num_queries(12):
-        assert judge.judge(on=ON) == 2 * number
+    editions.by_track(ON)  # texts are read once a process
+    with django_assert_num_queries(24):
+        assert judge.judge(on=ON) == Assessment.objects.count()
 
 
 # What somebody changes by hand is judged at once

@@ -208,7 +208,7 @@ def test_a_firm_that_is_gone_leaves_with_the_night(pool: Pool, enterprise: Enter
     membership.refresh(on=ON)
     Enterprise.objects.update(deregistered_on=ON)
 
-    pools.refresh_all(on=ON + DAY)
+    membership.refresh_all(on=ON + DAY)
 
     assert PoolSpell.objects.get().left_why == "gone"
 
