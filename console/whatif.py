@@ -192,7 +192,7 @@ def rule_whatif_export(request: HttpRequest, pk: int) -> HttpResponse:
     asked = " ".join(part for part in (found.edition.title, f"评估截至{found.on}", turn) if part)
     return workbook_response(
         request,
-        what="whatif.export",
+        what="whatif_list",
         title=title,
         columns=COLUMNS,
         rows=(cells(flip, found, rungs) for flip in flips.order_by("enterprise__name", "enterprise")),

@@ -51,7 +51,7 @@ def test_who_loses_is_counted_by_unit_and_named(draft: Edition, officer: User, c
     answer = as_(officer).post(page_of(draft), follow=True)
 
     page = text(answer)
-    assert "3 家中 2 家变动" in page
+    assert "3家中2家变动" in page
     assert "评估截至" in page
     ((unit, numbers),) = answer.context["by_unit"]
     assert (unit, sum(numbers)) == (county.name, 2)
@@ -71,7 +71,7 @@ def test_a_turn_lists_its_firms_and_the_file_has_exactly_these(draft: Edition, o
     turn = next(key for key, count in counted.items() if count)
     sheet = Exported(client.get(f"{page_of(draft)}export/?turn={turn}"))
     assert sum("贵公司" in str(cell) for row in sheet.rows for cell in row) == counted[turn]
-    assert AuditEvent.objects.filter(what="whatif.export").count() == 1
+    assert AuditEvent.objects.filter(what="export.whatif_list").count() == 1
 
 
 def test_nobody_sees_another_officer_s_trial(draft: Edition, officer: User, county_officer: User) -> None:

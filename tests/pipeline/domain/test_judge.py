@@ -172,7 +172,8 @@ def test_a_firm_that_held_科小_is_reviewed_and_高企_always_applied_for(
 
     judge.judge(on=ON)
 
-    kinds = Assessment.objects.values_list("enterprise", "track", "kind").order_by("enterprise", "track")
+    of_two = Assessment.objects.filter(track__in=["hnte", "tsme"])
+    kinds = of_two.values_list("enterprise", "track", "kind").order_by("enterprise", "track")
     assert list(kinds) == [
         (enterprise.pk, "hnte", "apply"),
         (enterprise.pk, "tsme", "review"),
@@ -193,7 +194,11 @@ def test_without_an_edition_nobody_is_judged(enterprise: Enterprise) -> None:
     with state_change_allowed():
         Edition.objects.filter(track="hnte").update(status="withdrawn")
 
-    assert judge.judge(on=ON) == 1
+    judge.judge(on=ON)
+
+    tracks = set(Assessment.objects.values_list("track", flat=True))
+    assert "tsme" in tracks
+    assert "hnte" not in tracks
     with pytest.raises(NoEdition):
         checklist(enterprise=enterprise, track="hnte", on=ON)
 
@@ -204,7 +209,8 @@ def test_a_deregistered_firm_is_not_judged_and_keeps_no_assessment(enterprise: E
     enterprise.save()
 
     assert judge.judge(on=ON) == 0
-    assert judge.forget_deregistered() == 2
+    stored = Assessment.objects.count()
+    assert judge.forget_deregistered() == stored > 1
     assert not Assessment.objects.exists()
 
 
@@ -257,7 +263,7 @@ def test_the_nightly_tasks_judge_and_settle(enterprise: Enterprise) -> None:
     tasks.settle_ladder()
     tasks.settle_ladder()
 
-    assert Assessment.objects.count() == 2
+    assert Assessment.objects.filter(track__in=["hnte", "tsme"]).count() == 2
     assert LadderPosition.objects.get().rung == "hnte"
     assert AuditEvent.objects.count() == 1
 
@@ -270,6 +276,6 @@ def test_the_commands_say_what_they_did(enterprise: Enterprise, capsys: pytest.C
     call_command("load_rules")
 
     said = capsys.readouterr().out
-    assert "2 条评估" in said
+    assert f"{Assessment.objects.count()} 条评估有变动" in said
     assert "1 家企业" in said
     assert "规则版本新增 0" in said
