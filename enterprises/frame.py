@@ -137,8 +137,6 @@ def firms(asked: Mapping[str, Any]) -> pl.DataFrame:
         asked,
         {"firm": pl.Int64, **KNOWN},
     )
-    if not columns:
-        return every
     said = current(statements(asked, "enterprises_firmstatement", columns, ()), ["firm"])
     return every.join(said, on="firm", how="left", maintain_order="left")
 

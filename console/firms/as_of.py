@@ -14,9 +14,9 @@ from console.firms.conditions import CONFIDENCE, TONES
 from console.firms.forms import day_field
 from console.firms.units import UNITS, amount
 from enterprises.models import Enterprise
+from pipeline.domain import editions
 from pipeline.domain.as_of import Comparison, Known, compare
 from pipeline.domain.checklists import Checklist
-from pipeline.domain.judge import JUDGED_TRACKS
 from pipeline.models.assessment import Verdict
 from pipeline.rules.choose import NoEdition
 
@@ -26,7 +26,7 @@ MOST = 60  # differences shown; more are counted
 class AsOfForm(forms.Form):
     """Which track on which day; a day to come is not yet known."""
 
-    track = forms.ChoiceField(choices=[(track, track) for track in JUDGED_TRACKS], label="认定方向")
+    track = forms.ChoiceField(choices=[(track, track) for track in editions.judged_tracks()], label="认定方向")
     on = day_field("按某日评估", required=True)
 
     def clean_on(self) -> datetime.date:

@@ -53,7 +53,7 @@ def verdicts(register: Register, track: str, rows: Sequence[Edition], on: dateti
 def reads(rows: Collection[Edition], on: datetime.date) -> Reads:
     """What of the register the editions look at."""
     names = forecast.read_by([editions.rules_of(row) for row in rows])
-    return Reads(names, (on.year - WINDOW, on.year - 1))
+    return Reads(names | {"parent_uscc"}, (on.year - WINDOW, on.year - 1))
 
 
 def both_ways(row: Edition, firms: Sequence[int], on: datetime.date) -> Iterator[pl.DataFrame]:

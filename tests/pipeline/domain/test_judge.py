@@ -276,6 +276,6 @@ def test_the_commands_say_what_they_did(enterprise: Enterprise, capsys: pytest.C
     call_command("load_rules")
 
     said = capsys.readouterr().out
-    assert f"{Assessment.objects.count()} 条评估有变动" in said
+    assert f"{Assessment.objects.count()} 条评估" in said
     assert "1 家企业" in said
     assert "规则版本新增 0" in said
