@@ -26,7 +26,7 @@ MOST = 60  # differences shown; more are counted
 class AsOfForm(forms.Form):
     """Which track on which day; a day to come is not yet known."""
 
-    track = forms.ChoiceField(choices=[(track, track) for track in editions.judged_tracks()], label="认定方向")
+    track = forms.ChoiceField(choices=lambda: [(track, track) for track in editions.judged_tracks()], label="认定方向")
     on = day_field("按某日评估", required=True)
 
     def clean_on(self) -> datetime.date:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise
-from pipeline.domain import editions
+from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain.as_of import Comparison, compare
 from pipeline.domain.checklists import Checklist
 from pipeline.rules.choose import Choice, NoEdition
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which firm, for what, as of when, on whose behalf."""
         parser.add_argument("firm", help="统一社会信用代码，或企业全称")
-        parser.add_argument("track", choices=editions.judged_tracks(), help="认定方向")
+        parser.add_argument("track", choices=TRACK_BY_KEY, help="认定方向")
         parser.add_argument("--on", type=date.fromisoformat, default=None, help="评估日，如 2026-05-01；默认今天")
         parser.add_argument("--as", dest="username", required=True, help="以谁的名义和辖区查看（登录名）")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
