@@ -37,7 +37,8 @@ class Letter:
             render_to_string(f"emails/{self.template}/{part}", dict(context))
             for part in ("subject.txt", "body.txt", "body.html")
         )
-        return Rendered(" ".join(subject.split()), text.strip() + "\n", inliner().inline(html))
+        lines = filter(None, map(str.strip, html.splitlines()))  # the templates' indentation is half of a letter
+        return Rendered(" ".join(subject.split()), text.strip() + "\n", inliner().inline("\n".join(lines)))
 
 
 def bureau_name() -> str:
