@@ -49,6 +49,7 @@ class Conversation(socketserver.StreamRequestHandler):
     """One connection: just as much SMTP as a client needs."""
 
     server: "Sink"
+    disable_nagle_algorithm = True  # answers to commands that came together must not wait for each other
 
     def say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())

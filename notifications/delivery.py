@@ -58,8 +58,8 @@ class Round:
         """One letter after the other, each written down before the next is handed over; False to stop the round."""
         done: Message | None = None
         for message in batch:
-            if time.monotonic() > self.ends or not self.picked_up():
-                break
+            if not self.picked_up():
+                return False
             ours, done = surely(outbox.advance, done, message), None
             if not ours:
                 continue  # so slow that the lease ran out: somebody else has it
@@ -69,12 +69,19 @@ class Round:
                 if not self.settle(message, error):
                     return False
             else:
-                done, self.broken = message, 0
-                self.sent += 1
-                if self.sent == 1:
-                    pausing.end(at=timezone.now())
+                done = self.taken(message)
+            if time.monotonic() > self.ends:
+                break
         surely(outbox.advance, done, None)
-        return self.open and time.monotonic() < self.ends
+        return True
+
+    def taken(self, message: Message) -> Message:
+        """The server took it; if mail was paused it no longer is."""
+        self.broken = 0
+        self.sent += 1
+        if self.sent == 1:
+            pausing.end(at=timezone.now())
+        return message
 
     def settle(self, message: Message, error: OSError) -> bool:
         """Write down what an error means for the letter, the connection and the queue; False to stop the round."""

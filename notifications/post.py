@@ -4,6 +4,7 @@ import contextlib
 import html
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from email.message import Message as Mime
@@ -41,6 +42,13 @@ class Outcome(Enum):
 class Careful(smtplib.SMTP):
     """An SMTP client for letters to one reader each: it tells a break after the final dot from any other, keeps the
     connection after a refusal, and says envelope and DATA in one breath where the server takes that (RFC 2920)."""
+
+    def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Connect; short commands are not to wait for company."""
+        answer = super().connect(*args, **kwargs)
+        if isinstance(self.sock, socket.socket):
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return answer
 
     def sendmail(  # type: ignore[override]
         self, from_addr: str, to_addrs: Sequence[str], msg: bytes, *_: Any
