@@ -79,7 +79,8 @@ class Facts(Ladder):
     def quotient(self, part: int | None, whole: int | None) -> Any:
         if whole == 0:
             return "zero"
-        return UNKNOWN if part is None or whole is None else Fraction(part, whole)
+        # Over less than nothing a share says nothing.
+        return UNKNOWN if part is None or whole is None or whole < 0 else Fraction(part, whole)
 
     def summed(self, name: str) -> int | None:
         values = [self.figure(name, back) for back in (1, 2, 3) if self.existed(back)]
@@ -370,14 +371,19 @@ class Facts(Ladder):
         stopped = bool(row.get("revoked") or row.get("suspended"))
         return both(row["track"] == track and not stopped, dates)
 
+    def given(self, name: str) -> Any:
+        """Points experts gave; they give none for a year the firm did not exist in, and nothing asks why."""
+        points = self.amount(name)
+        return UNKNOWN if points == ABSENT else points
+
     def expert_property(self) -> Any:
-        return self.amount("hnte_expert_property")
+        return self.given("hnte_expert_property")
 
     def expert_conversion(self) -> Any:
-        return self.amount("hnte_expert_conversion")
+        return self.given("hnte_expert_conversion")
 
     def expert_organisation(self) -> Any:
-        return self.amount("hnte_expert_organisation")
+        return self.given("hnte_expert_organisation")
 
 
 def both(left: bool | None, right: bool | None) -> bool | None:

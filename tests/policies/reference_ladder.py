@@ -124,7 +124,7 @@ class Ladder:
         now, before = self.figure("main_revenue_cny", 1), self.figure("main_revenue_cny", 2)
         if before == 0:
             return "zero"
-        return UNKNOWN if now is None or before is None else Fraction(now, before) - 1
+        return UNKNOWN if now is None or before is None or before < 0 else Fraction(now, before) - 1
 
     def main_revenue_mean_growth(self) -> Any:
         return self.growth("main_revenue_cny")

@@ -1,6 +1,7 @@
 """The worked cases beside the editions: readable by a policy officer, one test each."""
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ KEYS = {"it", "like", "source", "day", "kind", "firm", "facts", "years", "scores
 ASKED = KEYS | {"expect", "points", "score", "verdict", *LISTS}
 
 
+@cache
 def cases() -> list[Any]:
     """Every case of every edition, with that edition."""
     found = []

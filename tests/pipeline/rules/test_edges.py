@@ -6,13 +6,14 @@ from math import ceil, floor
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.facts.register import Register, from_rows
 from pipeline.rules.choose import choose
 from pipeline.rules.edges import edges
 from pipeline.rules.seeds import seeds
+from tests.examples import examples
 
 ON = date(2026, 5, 1)
 TSME = choose(seeds(), track="tsme", on=ON, kind="apply").edition
@@ -109,7 +110,7 @@ def test_planted_growth_is_said_in_its_quarter(before: int, last: int, said: tup
     assert quarter_of(before, last) == said
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(1, 900), st.integers(1, 900))
 def test_near_and_quarter_agree_with_plain_fractions(before: int, last: int) -> None:
     apart, pace = Fraction(last - 500), Fraction(last - before)
