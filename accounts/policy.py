@@ -108,6 +108,7 @@ POLICY: Final[dict[str, Roles]] = {
     "console:rule_document_create": LISTS,
     "console:rule_document_edit": LISTS,
     "console:rule_draft": LISTS,
+    "console:rule_ladders": READERS,
     "console:rule_detail": READERS,
     "console:rule_export": READERS,
     "console:rule_edit": LISTS,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import rule_graph, status, whatif, workbench
+from console import ladders, rule_graph, status, whatif, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -149,6 +149,7 @@ CONSOLE = [
     path("rules/documents/new/", rule_register.rule_document_create, name="rule_document_create"),
     path("rules/documents/<int:pk>/", rule_register.rule_document_edit, name="rule_document_edit"),
     path("rules/new/", rule_drafts.rule_draft, name="rule_draft"),
+    path("rules/ladders/", ladders.rule_ladders, name="rule_ladders"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule_detail"),
     path("rules/<int:pk>/export/", rules.rule_export, name="rule_export"),
     path("rules/<int:pk>/edit/", rule_drafts.rule_edit, name="rule_edit"),

@@ -10,7 +10,7 @@ from enterprises import six_haves
 from enterprises.domain import institutions
 from enterprises.models.institution import CheckState
 from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY
-from pipeline.domain import drafts, ladder
+from pipeline.domain import drafts, ladder_history
 from pipeline.domain.candidacies import STEPS
 
 ACTS: Final = {
@@ -189,7 +189,7 @@ def of_ladder(before: Side, after: Side) -> str:
 def rung_name(side: Side) -> str:
     """A rung's name; keys of a ladder that is gone stay as they are."""
     key = side.get("rung", "")
-    return {rung.key: rung.name for rung in ladder.rungs_in_use()}.get(key, key) or "未入梯队"
+    return {rung.key: rung.name for rung in ladder_history.rungs_of_family()}.get(key, key) or "未入梯队"
 
 
 def of_figures(before: Side, after: Side) -> str:

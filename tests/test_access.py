@@ -203,6 +203,8 @@ console:rule_document_edit      GET       302  200  404       404  404        40
 console:rule_document_edit      POST      302  302  404       404  404        404     404   404
 console:rule_draft              GET       302  200  404       404  404        404     404   404
 console:rule_draft              POST      302  302  404       404  404        404     404   404
+console:rule_ladders            GET       302  200  200       200  404        404     200   404
+console:rule_ladders            POST      302  405  405       405  404        404     405   404
 console:rule_detail             GET       302  200  200       200  404        404     200   404
 console:rule_detail             POST      302  405  405       405  404        404     405   404
 console:rule_export             GET       302  200  200       200  404        404     200   404

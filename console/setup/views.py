@@ -30,13 +30,16 @@ class BureauForm(forms.Form):
     name = forms.CharField(label="单位名称", max_length=60)
     phone = forms.CharField(label="咨询电话", max_length=30, required=False, help_text="企业端显示。")
     region = forms.ModelChoiceField(Region.objects.filter(level__in=SEATS), label="辖区", empty_label="请选择")
-    ladder = forms.ModelChoiceField(Ladder.objects.all(), label="梯队", empty_label="请选择", to_field_name="slug")
+    ladder = forms.ModelChoiceField(Ladder.objects.none(), label="梯队", empty_label="请选择", to_field_name="slug")
 
     def __init__(self, *args: Any, bureau: Bureau | None, **rest: Any) -> None:
         super().__init__(*args, **rest)
+        today = Ladder.objects.in_force(timezone.localdate()).order_by("pk")
+        cast("forms.ModelChoiceField[Ladder]", self.fields["ladder"]).queryset = today
         if bureau:
             del self.fields["region"]
-            self.initial.update(name=bureau.name, phone=bureau.phone, ladder=bureau.ladder.slug)
+            chosen = today.filter(family=bureau.ladder.family).values_list("slug", flat=True).first()
+            self.initial.update(name=bureau.name, phone=bureau.phone, ladder=chosen)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     context = {
         "bureau": bureau,
         "form": form,
-        "ladders": Ladder.objects.prefetch_related("rungs"),
+        "ladders": Ladder.objects.in_force(timezone.localdate()).order_by("pk").prefetch_related("rungs"),
         "units": units(bureau),
         "calendar": calendar(timezone.localdate().year),
         "editions": [edition_line(row) for row in Edition.objects.filter(status=Edition.Status.PUBLISHED)],

@@ -1,21 +1,21 @@
 """The door of the ladder: where firms stand follows from their titles, for one firm and for all."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts import audit, memory
 from accounts.machine import Reason, StepRefused, state_change_allowed
 from accounts.models import AuditEvent, Role, User
 from enterprises.models import Enterprise
 from pipeline import seeds, stairs
+from pipeline.domain import ladder_history
 from pipeline.models import Bureau, Ladder, LadderPosition, Rung, Title
-from pipeline.models.title import Standing
-from pipeline.stairs import Place, Span
+from pipeline.stairs import Place
 
 AT_ONCE = 2000  # firms locked and moved in one transaction
 
@@ -29,9 +29,9 @@ def load_seeds() -> int:
 def seed_ladder(seed: Mapping[str, Any]) -> bool:
     """One ladder with its rungs; whether anything had to be written."""
     wanted = [(order, rung["key"], rung["name"], rung["tracks"]) for order, rung in enumerate(seed["rungs"], 1)]
-    ladder, created = Ladder.objects.update_or_create(
-        slug=seed["slug"], defaults={"name": seed["name"], "source": seed["source"]}
-    )
+    texts = {name: seed.get(name, "") for name in ("family", "name", "place", "document", "address", "note")}
+    days = {name: seed.get(name) for name in ("issued_on", "effective_from", "effective_to")}
+    ladder, created = Ladder.objects.update_or_create(slug=seed["slug"], defaults=texts | days)
     if list(ladder.rungs.values_list("order", "key", "name", "tracks")) == wanted:
         return created
     ladder.rungs.all().delete()
@@ -41,10 +41,10 @@ def seed_ladder(seed: Mapping[str, Any]) -> bool:
     return True
 
 
-def rungs_in_use() -> list[Rung]:
-    """The rungs of the bureau's ladder, lowest first; none before the bureau chose one."""
-    rungs = Rung.objects.filter(ladder__in=Bureau.objects.values("ladder")).order_by("order")
-    return memory.once("rungs in use", lambda: list(rungs))
+def rungs_in_use(on: datetime.date | None = None) -> list[Rung]:
+    """The rungs of the bureau's ladder by its text of the day (today), lowest first; none before it chose one."""
+    day = on or timezone.localdate()
+    return [rung for rung in ladder_history.rungs_of_family() if rung.ladder.is_in_force(day)]
 
 
 @transaction.atomic
@@ -54,12 +54,13 @@ def choose(*, slug: str, by: User, on: datetime.date) -> Ladder:
         raise StepRefused([Reason("right", "梯队由市级或管理员选定", who="bureau")])
     bureau = Bureau.objects.select_for_update().select_related("ladder").get()
     before, bureau.ladder = bureau.ladder, Ladder.objects.get(slug=slug)
-    if before != bureau.ladder:
+    if before.family != bureau.ladder.family:
         bureau.save(update_fields=["ladder"])
         memory.forget()
         audit.record("ladder.choose", bureau, by=by, before=before.slug, after=slug, on=on)
         settle_all(on)
-    return bureau.ladder
+        return bureau.ladder
+    return before
 
 
 def settle(*, enterprise_id: int, on: datetime.date, by: User | None = None) -> LadderPosition | None:
@@ -71,7 +72,7 @@ def settle(*, enterprise_id: int, on: datetime.date, by: User | None = None) -> 
 def settle_all(on: datetime.date, enterprise_ids: Iterable[int] | None = None, *, by: User | None = None) -> int:
     """Settle all firms, or these; only those that stand elsewhere than they should are touched. How many moved."""
     ids = None if enterprise_ids is None else list(enterprise_ids)
-    rungs = rungs_in_use()
+    rungs = ladder_history.rungs_of_family()
     strayed = sorted(strays(rungs, on, ids))
     return sum(move_to_place(rungs, on, list(some), by) for some in batched_ids(strayed))
 
@@ -83,7 +84,7 @@ def batched_ids(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 
 def strays(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int] | None) -> set[int]:
     """Firms whose stored position is not what their titles say."""
-    right = {firm: named(place, rungs) for firm, place in places(rungs, on, ids).items()}
+    right = {firm: named(place) for firm, place in places(rungs, on, ids).items()}
     positions = LadderPosition.objects.all() if ids is None else LadderPosition.objects.filter(enterprise__in=ids)
     stored = {row[0]: row[1:] for row in positions.values_list("enterprise_id", "rung", "order", "since")}
     return {firm for firm in right.keys() | stored.keys() if right.get(firm, NOWHERE) != stored.get(firm, NOWHERE)}
@@ -92,41 +93,15 @@ def strays(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int] | None) 
 NOWHERE = ("", 0, None)
 
 
-def named(place: Place, rungs: Sequence[Rung]) -> tuple[str, int, datetime.date | None]:
+def named(place: Place) -> tuple[str, int, datetime.date | None]:
     """The columns of a position at that place."""
-    keys = {rung.order: rung.key for rung in rungs}
-    return keys.get(place.order, ""), place.order, place.since
+    return place.rung, place.order, place.since
 
 
 def places(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int] | None) -> dict[int, Place]:
     """Where titles carry each firm that holds or held one of the ladder."""
-    order = {track: rung.order for rung in rungs for track in rung.tracks}
-    titles = Title.objects.filter(track__in=order, valid_from__lte=on)
-    if ids is not None:
-        titles = titles.filter(enterprise__in=ids)
-    spans: dict[int, list[Span]] = defaultdict(list)
-    columns = titles.values_list("enterprise_id", "track", "valid_from", "valid_until", "standing", "acted_on")
-    for firm, track, begins, ends, standing, acted_on in columns.iterator(chunk_size=20_000):
-        if span := carried(order[track], begins, ends, standing, acted_on):
-            spans[firm].append(span)
-    found = {firm: stairs.place(of_firm, on) for firm, of_firm in spans.items()}
+    found = {firm: stairs.place(of_firm, on) for firm, of_firm in ladder_history.spans(rungs, on, ids).items()}
     return {firm: place for firm, place in found.items() if place.since}
-
-
-def carried(
-    order: int,
-    begins: datetime.date,
-    ends: datetime.date | None,
-    standing: str,
-    acted_on: datetime.date | None,
-) -> Span | None:
-    """The days on which a title carries its rung: a suspended or revoked one only until that act."""
-    if standing not in {Standing.SUSPENDED, Standing.REVOKED}:
-        return Span(order, begins, ends)
-    if acted_on is None or acted_on <= begins:
-        return None
-    stopped = acted_on - stairs.DAY
-    return Span(order, begins, min(ends, stopped) if ends else stopped)
 
 
 @transaction.atomic
@@ -137,7 +112,7 @@ def move_to_place(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int], 
     positions = positions_of([pk for (pk,) in locked])
     moved, events = [], []
     for position in positions:
-        if event := moved_to(position, named(right.get(position.enterprise_id, Place()), rungs), on, by):
+        if event := moved_to(position, named(right.get(position.enterprise_id, Place())), on, by):
             moved.append(position)
             events.append(event)
     write(moved)
@@ -202,7 +177,7 @@ class Stair:
 
 def standings(*, enterprise: Enterprise, on: datetime.date) -> list[Stair]:
     """The firm's stairs, lowest first: which rungs are held on the day, which one it stands on, which are gaps."""
-    rungs = rungs_in_use()
+    rungs = rungs_in_use(on)
     held = list(Title.objects.filter(enterprise=enterprise).in_force(on).order_by("-valid_from"))
     carried_by = {rung.pk: next((title for title in held if title.track in rung.tracks), None) for rung in rungs}
     top = max((rung.order for rung in rungs if carried_by[rung.pk]), default=0)

@@ -25,8 +25,8 @@ def target_is_lower(position: "LadderPosition") -> list[Reason]:
 
 
 def target_is_level(position: "LadderPosition") -> list[Reason]:
-    """Another ladder may call the same height by another name."""
-    if position.goal_order == position.order and position.goal != position.rung:
+    """Another text may call the same height by another name, or give the same rung another number."""
+    if (position.goal_order == position.order) != (position.goal == position.rung):
         return []
     return [Reason("rung", "目标层级与当前层级不同高", who="bureau")]
 
@@ -67,13 +67,13 @@ class LadderPosition(fsm.FSMModelMixin, models.Model):
 
     @guarded(target_is_level, field=rung, source="*", target=fsm.RETURN_VALUE())
     def transfer(self, on: datetime.date, **_: Any) -> str:
-        """Onto the rung of the same height when the bureau changes its ladder."""
-        self.since = on
+        """Onto the rung of the same height, or of the same key, when the ladder changes."""
+        self.order, self.since = self.goal_order, on
         return self.goal
 
     @property
     def step(self) -> str:
         """Which transition leads to the rung aimed at, empty when the firm stands on it."""
-        if self.goal_order != self.order:
-            return "climb" if self.goal_order > self.order else "slip"
-        return "transfer" if self.goal != self.rung else ""
+        if self.goal_order == self.order or self.goal == self.rung:
+            return "transfer" if (self.goal, self.goal_order) != (self.rung, self.order) else ""
+        return "climb" if self.goal_order > self.order else "slip"

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         """The bureau's name, unit and ladder, and the administrator's login name."""
         parser.add_argument("--name", help="单位名称,例如 大冶市科学技术局")
         parser.add_argument("--region", help="辖区,例如 大冶市;同名时写全,例如 黄石市/大冶市")
-        parser.add_argument("--ladder", default="mission", help="梯队标识:mission 或 daye(默认 mission)")
+        parser.add_argument(
+            "--ladder", default="mission", help="梯队标识,例如 mission、daye、national-2026(默认 mission)"
+        )
         parser.add_argument("--admin", help="管理员登录名")
         parser.add_argument("--admin-password", help="管理员口令;不写则不设口令,用 manage.py changepassword 设置")
 

@@ -131,7 +131,7 @@ def test_settling_takes_as_many_queries_for_many_firms_as_for_one(
 
 
 def test_every_rung_of_every_ladder_is_reachable(officer: User, city: object) -> None:
-    for slug in ("mission", "daye"):
+    for slug in Ladder.objects.in_force(ON).order_by("-pk").values_list("slug", flat=True):
         ladder.choose(slug=slug, by=officer, on=ON)
         for rung in Rung.objects.filter(ladder__slug=slug):
             for track in rung.tracks:
