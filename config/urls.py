@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import ladders, rule_graph, status, whatif, workbench
+from console import rule_graph, status, whatif, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -37,6 +37,7 @@ from console.quality import views as quality
 from console.receipts import views as receipts
 from console.rules import compare as rule_comparison
 from console.rules import drafting as rule_drafts
+from console.rules import ladders as rule_ladders
 from console.rules import pages as rules
 from console.rules import register as rule_register
 from console.rulings import views as rulings
@@ -149,7 +150,7 @@ CONSOLE = [
     path("rules/documents/new/", rule_register.rule_document_create, name="rule_document_create"),
     path("rules/documents/<int:pk>/", rule_register.rule_document_edit, name="rule_document_edit"),
     path("rules/new/", rule_drafts.rule_draft, name="rule_draft"),
-    path("rules/ladders/", ladders.rule_ladders, name="rule_ladders"),
+    path("rules/ladders/", rule_ladders.rule_ladders, name="rule_ladders"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule_detail"),
     path("rules/<int:pk>/export/", rules.rule_export, name="rule_export"),
     path("rules/<int:pk>/edit/", rule_drafts.rule_edit, name="rule_edit"),

@@ -31,9 +31,9 @@ def spans(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int] | None) -
         titles = titles.filter(enterprise__in=ids)
     found: dict[int, list[Span]] = defaultdict(list)
     columns = titles.values_list("enterprise_id", "track", "valid_from", "valid_until", "standing", "acted_on")
-    for firm, track, *days in columns.iterator(chunk_size=20_000):
+    for firm, track, begins, ends, standing, acted_on in columns.iterator(chunk_size=20_000):
         for rung in of_track[track]:
-            if span := carried(rung, *days):
+            if span := carried(rung, begins, ends, standing, acted_on):
                 found[firm].append(span)
     return found
 

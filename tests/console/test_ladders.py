@@ -6,7 +6,7 @@ import re
 import pytest
 
 from accounts.models import User
-from console.ladders import state
+from console.rules.ladders import state
 from enterprises.models import Enterprise
 from pipeline.domain import ladder
 from pipeline.models import Ladder
