@@ -6,7 +6,7 @@ KNOWN_END = models.Q(effective_to__gte=models.F("effective_from"))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0017_rulings_rest_on_papers")]
+    dependencies = [("pipeline", "0019_forecasts")]
 
     operations = [
         migrations.AddField("ladder", "family", models.SlugField("梯队标识", default=""), preserve_default=False),
