@@ -120,7 +120,7 @@ def shown(request: HttpRequest, found: Forecast) -> dict[str, Any]:
     turn = turn if turn in TURNS else ""
     page = pages.numbered(turns[turn] if turn else sum(turns.values()), request.GET.dict())
     some = names.order_by("enterprise__name", "enterprise")[page.first - 1 : page.last]
-    rungs = {rung.key: rung.name for rung in ladder.rungs_in_use()}
+    rungs = {rung.key: rung.name for rung in ladder.rungs_in_use(timezone.localdate())}
     return {
         "turns": [(key, TURNS[key], TONES[key], turns[key]) for key in TURNS],
         "turn": turn,
@@ -186,7 +186,7 @@ def rule_whatif_export(request: HttpRequest, pk: int) -> HttpResponse:
     """The names on the page as a file, each with a draft of what the firm may be told."""
     found = get_object_or_404(mine(request), edition=pk)
     flips = flips_of(request, found).select_related("enterprise__region", "enterprise__position")
-    rungs = {rung.key: rung.name for rung in ladder.rungs_in_use()}
+    rungs = {rung.key: rung.name for rung in ladder.rungs_in_use(timezone.localdate())}
     title = f"{TRACK_BY_KEY[found.edition.track].short}试算名单"
     turn = TURNS.get(request.GET.get("turn", ""), "")
     asked = " ".join(part for part in (found.edition.title, f"评估截至{found.on}", turn) if part)

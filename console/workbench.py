@@ -68,7 +68,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     bureau = Bureau.objects.first()
     if bureau is None or not firms.exists():
         return render(request, "console/first_day.html", {"steps": first_day.steps(user, on), "bureau": bureau})
-    rungs = ladder.rungs_in_use()
+    rungs = ladder.rungs_in_use(on)
     with roomy():
         found, lacks, dated = counted(firms, on, rungs)
     context = {

@@ -137,7 +137,7 @@ class Contents:
     @cached_property
     def tracks(self) -> tuple[str, ...]:
         """The tracks of the bureau's ladder."""
-        return concerns.of_bureau(ladder.rungs_in_use())
+        return concerns.of_bureau(ladder.rungs_in_use(self.on))
 
     @cached_property
     def calendar(self) -> Workdays:

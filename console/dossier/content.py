@@ -149,7 +149,7 @@ def dossier(firm: Enterprise, user: User, on: datetime.date, printed: AuditEvent
     heads, key_figures = three_years(firm, on)
     return Dossier(
         firm=firm,
-        rung=rung_of(firm),
+        rung=rung_of(firm, on),
         negatives=list(firm.negatives.order_by("-from_on", "-pk")),
         facts=[fact for fact in figures.firm_facts(firm) if fact.known or fact.label in MUST_BE_SAID],
         above_scale=above_scale(firm, on),
@@ -204,10 +204,10 @@ def gap(finding: Finding, checked: Checklist) -> Gap:
     return Gap(finding, WORDS[finding.outcome], finding.confidence == "unconfirmed" or not finding.clause, missing)
 
 
-def rung_of(firm: Enterprise) -> str:
+def rung_of(firm: Enterprise, on: datetime.date) -> str:
     """The rung it stands on, by name."""
     position = getattr(firm, "position", None)
-    names = {rung.key: rung.name for rung in rungs_in_use()}
+    names = {rung.key: rung.name for rung in rungs_in_use(on)}
     return names.get(position.rung, "") if position else ""
 
 

@@ -87,7 +87,7 @@ def layout_of(groups: Sequence[str], firms: EnterpriseQuerySet, on: datetime.dat
     """The columns asked for and how each cell is filled."""
     parts: dict[str, Callable[[], Layout]] = {
         "titles": lambda: title_columns(tracks_held(firms, on)),
-        "verdicts": lambda: [verdict_column(track) for track in concerns.of_bureau(ladder.rungs_in_use())],
+        "verdicts": lambda: [verdict_column(track) for track in concerns.of_bureau(ladder.rungs_in_use(on))],
         "cases": lambda: [(Column("在办培育申报"), cases)],
         "figures": lambda: [figure_column(FIGURE_BY_NAME[name], on.year - 1) for name in MAIN_FIGURES],
         "contacts": lambda: CONTACTS,

@@ -177,7 +177,7 @@ class EnterpriseFilter(CareFilters):
     @cached_property
     def rungs(self) -> dict[str, Rung]:
         """The rungs of the bureau's ladder by key."""
-        return {rung.key: rung for rung in ladder.rungs_in_use()}
+        return {rung.key: rung for rung in ladder.rungs_in_use(self.on)}
 
     @cached_property
     def bureau_tracks(self) -> tuple[str, ...]:  # type: ignore[override]  # declared by the filters of quality

@@ -64,7 +64,7 @@ class Row:
 
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given."""
-    rungs = ladder.rungs_in_use()
+    rungs = ladder.rungs_in_use(on)
     tracks = concerns.of_bureau(rungs)
     firms = (
         seen.filter(pk__in=ids)

@@ -31,7 +31,7 @@ def checklists(firm: Enterprise, on: datetime.date) -> Iterator[Checklist]:
     """The checklists of the day, of the firm's cases, the rung it stands on and those beside it."""
     cases = Candidacy.objects.filter(enterprise=firm).exclude(state__in=CLOSED).values_list("track", flat=True)
     standing = LadderPosition.objects.filter(enterprise=firm).values_list("rung", flat=True).first() or ""
-    for track in concerns.of_firm(ladder.rungs_in_use(), standing, cases):
+    for track in concerns.of_firm(ladder.rungs_in_use(on), standing, cases):
         try:
             yield checklist(enterprise=firm, track=track, on=on)
         except NoEdition:

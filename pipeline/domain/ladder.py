@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from accounts import audit, memory
 from accounts.machine import Reason, StepRefused, state_change_allowed
@@ -41,10 +40,9 @@ def seed_ladder(seed: Mapping[str, Any]) -> bool:
     return True
 
 
-def rungs_in_use(on: datetime.date | None = None) -> list[Rung]:
-    """The rungs of the bureau's ladder by its text of the day (today), lowest first; none before it chose one."""
-    day = on or timezone.localdate()
-    return [rung for rung in ladder_history.rungs_of_family() if rung.ladder.is_in_force(day)]
+def rungs_in_use(on: datetime.date) -> list[Rung]:
+    """The rungs of the bureau's ladder by its text of that day, lowest first; none before the bureau chose one."""
+    return [rung for rung in ladder_history.rungs_of_family() if rung.ladder.is_in_force(on)]
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def refresh_some(ids: Sequence[int], on: date) -> int:
     Edge.objects.filter(enterprise_id__in=ids).delete()
     Settling.objects.filter(enterprise_id__in=ids).delete()
     standing = editions.by_track(on)
-    tracks = concerns.of_bureau(ladder.rungs_in_use())
+    tracks = concerns.of_bureau(ladder.rungs_in_use(on))
     return sum(keep_track(register, jobs(register, each, standing.get(each, []), on), on) for each in tracks)
 
 

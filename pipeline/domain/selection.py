@@ -46,7 +46,7 @@ def select(firms: Firms, query: str, on: datetime.date) -> Firms:
     asked = read(query)
     for name, values in asked.items():
         if name == "rung":
-            firms = stock.on_rungs(firms, [known(value, {*rungs(), stock.OFF_LADDER}) for value in values])
+            firms = stock.on_rungs(firms, [known(value, {*rungs(on), stock.OFF_LADDER}) for value in values])
         elif name in SELECTORS:
             firms = SELECTORS[name](firms, values[-1], on, asked)
         else:
@@ -61,19 +61,19 @@ def known(value: str, allowed: object) -> str:
     return value
 
 
-def rungs() -> dict[str, Rung]:
-    """The rungs of the bureau's ladder by key."""
-    return {rung.key: rung for rung in ladder.rungs_in_use()}
+def rungs(on: datetime.date) -> dict[str, Rung]:
+    """The rungs of the bureau's ladder on the day by key."""
+    return {rung.key: rung for rung in ladder.rungs_in_use(on)}
 
 
-def of_bureau() -> tuple[str, ...]:
+def of_bureau(on: datetime.date) -> tuple[str, ...]:
     """The tracks of the bureau's ladder."""
-    return concerns.of_bureau(rungs().values())
+    return concerns.of_bureau(rungs(on).values())
 
 
-def of_rung(value: str) -> list[str]:
+def of_rung(value: str, on: datetime.date) -> list[str]:
     """The tracks whose titles carry a rung."""
-    return rungs()[known(value, rungs())].tracks
+    return rungs(on)[known(value, rungs(on))].tracks
 
 
 def track(value: str) -> str:
@@ -96,7 +96,7 @@ def within(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
 
 def judged(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
     """With a verdict for the track asked for, or for any of the bureau's."""
-    tracks = [known(one, editions.judged_tracks()) for one in asked.get("track", ())][-1:] or of_bureau()
+    tracks = [known(one, editions.judged_tracks()) for one in asked.get("track", ())][-1:] or of_bureau(on)
     return stock.judged(firms, tracks, known(value, Verdict.values))
 
 
@@ -112,7 +112,7 @@ def ending(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
 def on_the_way(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
     """With a case in flight for a title of a rung."""
     rung, _, way = value.partition(":")
-    return stock.with_case(firms, of_rung(rung), WAYS[known(way, WAYS)])
+    return stock.with_case(firms, of_rung(rung, on), WAYS[known(way, WAYS)])
 
 
 def of_officer(firms: Firms, value: str, on: datetime.date, asked: Asked) -> Firms:
@@ -130,14 +130,14 @@ SELECTORS: Final[Mapping[str, Selector]] = {
     "one_short": lambda firms, value, on, asked: stock.one_short(firms, judged_track(value)),
     "one_short_if": lambda firms, value, on, asked: stock.one_short_if_unknowns_hold(firms, judged_track(value)),
     "near": lambda firms, value, on, asked: stock.near(firms, judged_track(value)),
-    "wants": lambda firms, value, on, asked: stock.wanting(firms, value, of_bureau()),
+    "wants": lambda firms, value, on, asked: stock.wanting(firms, value, of_bureau(on)),
     "holds": lambda firms, value, on, asked: stock.holding(firms, track(value), on),
     "lacks": lambda firms, value, on, asked: stock.not_holding(firms, track(value), on),
     "above_scale": lambda firms, value, on, asked: stock.above_scale(firms, on),
     "expiring": lambda firms, value, on, asked: stock.expiring(firms, on, int(known(value, ("30", "90", "180")))),
     "ends": ending,
     "lapsed": lambda firms, value, on, asked: stock.lapsed(firms, on),
-    "new": lambda firms, value, on, asked: stock.newly_recognised(firms, of_rung(value), on.year),
+    "new": lambda firms, value, on, asked: stock.newly_recognised(firms, of_rung(value, on), on.year),
     "way": on_the_way,
     "flight": lambda firms, value, on, asked: stock.with_case(firms),
     "state": lambda firms, value, on, asked: stock.with_case(firms, states=[known(value, State.values)]),
@@ -146,6 +146,6 @@ SELECTORS: Final[Mapping[str, Selector]] = {
     "contact": lambda firms, value, on, asked: stock.without_contact(firms),
     "officer": of_officer,
     "quality": lambda firms, value, on, asked: quality.with_issue(firms, known(value, ISSUES), on),
-    "alone": lambda firms, value, on, asked: quality.wanting_only(firms, value, of_bureau()),
+    "alone": lambda firms, value, on, asked: quality.wanting_only(firms, value, of_bureau(on)),
     "keeper": lambda firms, value, on, asked: stock.with_officer_gone(firms),
 }
