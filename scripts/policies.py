@@ -14,6 +14,7 @@ from pipeline.rules import outline, seeds
 from pipeline.rules.choose import KINDS, place
 from pipeline.rules.edition import Edition
 from pipeline.rules.outline import Clause
+from pipeline.rules.wording import PENDING_TEXT
 
 HERE: Final = Path(__file__).parent.parent / "docs" / "policies"
 LEVELS: Final = {"official": "已与原文核对", "secondary": "见于可靠转载", "unconfirmed": "待核实"}
@@ -41,7 +42,7 @@ def index(tracks: Sequence[tuple[str, str, Sequence[Edition]]]) -> Iterator[str]
         for edition in editions:
             every = clauses(edition)
             counts = [sum(clause.source.confidence == level for clause in every) for level in LEVELS]
-            pending = sum(outline.PENDING_TEXT in clause.figure for clause in every)
+            pending = sum(PENDING_TEXT in clause.figure for clause in every)
             cells = [f"[{label}]({key}.md)", cell(edition.title), period(edition), kinds(edition), *counts, pending]
             yield f"| {' | '.join(str(one) for one in cells)} |"
     yield from ("", "## 待核实的条目", "")
