@@ -19,6 +19,7 @@ from pipeline.rules.gaps import Climb, counts_from, fact_of, share
 from pipeline.rules.plans import Plans, amount
 
 CONFIDENCE: Final = {"official": "官方原文", "secondary": "转载文本", "unconfirmed": "待核实"}
+CONTROLLER: Final = "parent_is_little_giant"
 TONES: Final = {Verdict.ELIGIBLE: "ok", Verdict.INELIGIBLE: "no", Verdict.UNDECIDED: "wait"}
 
 
@@ -35,6 +36,7 @@ class Condition:
     share: str = ""
     counts: str = ""
     climb: Climb | None = None
+    asks_controller: bool = False
 
     @property
     def climb_moves(self) -> list[tuple[str, str, str]]:
@@ -144,6 +146,7 @@ def nested(finding: Finding, around: Around) -> Condition:
         share=share(finding) if is_short else "",
         counts=counts_from(around.facts[finding.key], checked.judged_on) if is_short else "",
         climb=around.climbs.get(finding.key),
+        asks_controller=CONTROLLER in around.facts.get(finding.key, ()),
     )
 
 

@@ -19,7 +19,7 @@ from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications import workdays
 from notifications.models import Obligation
-from pipeline.domain import editions, evidence, ladder_history
+from pipeline.domain import control, editions, evidence, ladder_history
 from pipeline.models import MaterialRequirement
 
 TIMELINE = 40
@@ -55,6 +55,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "firm": enterprise,
         "on": on,
         "stairs": holdings.stairs(enterprise, on),
+        "controller": control.controller(enterprise, user, on),
         "history": ladder_history.history(enterprise, on),
         "titles": holdings.titles(enterprise, on),
         "former_names": enterprise.former_names.all(),

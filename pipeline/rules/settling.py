@@ -81,7 +81,12 @@ def given(column: str, columns: list[str], kind: pl.DataType, side: Side, on: da
         return known.fill_null(on if side == "high" else LONG_AGO)
     if kind == pl.String:
         return known
-    return known.fill_null(GREAT if side == "high" else least(column))
+    return known.fill_null(greatest(kind) if side == "high" else least(column))
+
+
+def greatest(kind: pl.DataType) -> int:
+    """The most a yearly figure can be; a score, kept in few digits, is no greater than these can hold."""
+    return int(10 ** (kind.precision - kind.scale)) - 1 if isinstance(kind, pl.Decimal) else GREAT
 
 
 def least(column: str) -> int:

@@ -20,7 +20,6 @@ BY_STEP = {
     "candidacy.": candidacies.STEPS,
     "title.": titles.ACTS,
     "ladder.": ("climb", "slip", "transfer", "redate"),
-    "edition.": drafts.STEPS,
     "export.": (),  # every export has one name, its detail says of what
     "institution.": institutions.STEPS,
     "edition.": drafts.STEPS,

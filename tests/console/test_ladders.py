@@ -79,8 +79,18 @@ def test_a_firms_page_tells_its_rungs_by_the_ladder_in_force_then(officer: User,
     cells = [[cell for cell in row.split("|") if cell][:5] for row in rows]
     assert "层级变化（2段）" in page
     assert cells[0][:4] == ["2026-04-01至今", "科技和创新型中小企业", "创新型", "优质中小企业梯度（2号）"]
-    before = ["2025-05-06至2026-03-31", "创新型中小企业", "创新型", "优质中小企业梯度（63号）", "起始日待核实"]
-    assert cells[1] == before
+    before = ["2025-05-06至2026-03-31", "创新型中小企业", "创新型", "优质中小企业梯度（63号）"]
+    assert cells[1][:4] == before
+
+
+def test_a_history_by_an_undated_ladder_says_that_its_first_day_is_not_known(
+    officer: User, enterprise: Enterprise
+) -> None:
+    TitleFactory(enterprise=enterprise, valid_until=None)
+
+    assert '科技企业五级梯队<smallclass="muted">起始日待核实' in text(
+        as_(officer).get(f"/enterprises/{enterprise.pk}/")
+    )
 
 
 def test_a_firm_without_titles_has_no_history(officer: User, enterprise: Enterprise) -> None:

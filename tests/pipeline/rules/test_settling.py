@@ -3,8 +3,10 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 
 from enterprises.vocabulary import FIGURE_BY_NAME, LISTS, TRACKS
@@ -13,7 +15,7 @@ from pipeline.rules.choose import choose
 from pipeline.rules.edition import Edition
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.seeds import seeds
-from pipeline.rules.settling import settling
+from pipeline.rules.settling import Side, changed, settling
 from tests.policies.firms import ON, Firm, firms, register_of
 
 GREAT = 10**12
@@ -100,3 +102,13 @@ def top(found: list[set[str]]) -> list[tuple[str, int]]:
     """The ten names that settle most verdicts, the most first."""
     counts = Counter(name for names in found for name in names)
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:10]
+
+
+@pytest.mark.parametrize(("side", "expected"), [("low", 0), ("high", 9999)])
+def test_a_score_nobody_knows_is_tried_within_what_a_score_can_be(side: Side, expected: int) -> None:
+    name = "srdi_platform_score_1"
+    frame = pl.DataFrame({name: [None, Decimal("61.25")]}, schema={name: pl.Decimal(6, 2)})
+
+    tried = changed(frame, "srdi_platform_score", side, ON)
+
+    assert tried[name].to_list() == [expected, Decimal("61.25")]
