@@ -13,9 +13,10 @@ from accounts.machine import Reason, StepRefused, reasons_against, state_change_
 from accounts.models import AuditEvent, User
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import access, judge, ladder
-from pipeline.models import Edition, Title
+from pipeline.domain import access, editions, judge, ladder
+from pipeline.models import Title
 from pipeline.models.title import Standing
+from pipeline.rules.choose import NoEdition
 
 # 32号 and 2号文: three years from the day on the certificate; 国科火字〔2019〕87号: a 科小 number holds in its year.
 THREE_YEARS: Final = {"hnte", "isme", "srdi", "little_giant", "champion_national", "champion_hubei"}
@@ -105,7 +106,7 @@ def record_many(
     known = known_titles(seen)
     new: list[Title] = []
     refused: list[TitleRefusal] = []
-    editions: dict[tuple[str, datetime.date], int | None] = {}
+    given_under: dict[tuple[str, datetime.date], int | None] = {}
     for row in rows:
         before = known[row.enterprise_id, row.track]
         if row.enterprise_id not in seen or not by.may_write:
@@ -116,7 +117,7 @@ def record_many(
             refused.append(TitleRefusal(row, why))
         else:
             key = (row.track, row.issued_on)
-            edition_id = editions[key] if key in editions else editions.setdefault(key, edition_on(*key))
+            edition_id = given_under[key] if key in given_under else given_under.setdefault(key, edition_on(*key))
             before.append(as_title(row, by=by, document=document, edition_id=edition_id, batch_id=batch_id))
             new.append(before[-1])
     write(new, by=by, document=document)
@@ -191,9 +192,10 @@ def as_title(row: TitleRow, *, by: User, document: str, edition_id: int | None, 
 
 def edition_on(track: str, issued_on: datetime.date) -> int | None:
     """The edition under which a recognition of that day was given, where one is recorded."""
-    editions = Edition.objects.standing(issued_on).filter(track=track, effective_from__lte=issued_on)
-    editions = editions.exclude(effective_to__lt=issued_on)
-    return editions.order_by("-effective_from").values_list("pk", flat=True).first()
+    try:
+        return editions.in_force(track, issued_on, "apply").row.pk
+    except NoEdition:
+        return None
 
 
 def write(titles: list[Title], *, by: User, document: str) -> None:

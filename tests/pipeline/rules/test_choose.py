@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pipeline.rules.choose import NoEdition, choose
-from pipeline.rules.edition import Edition
+from pipeline.rules.edition import Edition, Kind
 from pipeline.rules.seeds import seeds
 
 TSME = next(edition for edition in seeds() if edition.track == "tsme")
@@ -66,3 +66,36 @@ def test_the_choice_names_edition_document_and_period() -> None:
 def test_no_edition_says_why(track: str, on: date, kind: str, says: str) -> None:
     with pytest.raises(NoEdition, match=says):
         choose(seeds(), track=track, on=on, kind=kind)  # type: ignore[arg-type]
+
+
+LADDER = [
+    # 小巨人: the round of 2026 takes applications by the new text and reviews by the old one.
+    ("little_giant", date(2026, 3, 31), "apply", "LG-2022-63-A3"),
+    ("little_giant", date(2026, 4, 1), "apply", "LG-2026-2-A2"),
+    ("little_giant", date(2026, 8, 3), "apply", "LG-2026-2-A2"),
+    ("little_giant", date(2026, 8, 3), "review", "LG-2022-63-A3-REVIEW"),
+    ("little_giant", date(2026, 12, 31), "review", "LG-2022-63-A3-REVIEW"),
+    ("little_giant", date(2027, 1, 1), "review", "LG-2026-2-A2-REVIEW"),
+    ("srdi", date(2026, 2, 10), "apply", "SRDI-2022-63-A2"),
+    ("srdi", date(2026, 3, 31), "review", "SRDI-2022-63-A2"),
+    ("srdi", date(2026, 4, 1), "apply", "SRDI-2026-2-A1"),
+    ("srdi", date(2026, 4, 1), "review", "SRDI-2026-2-A1-REVIEW"),
+    ("isme", date(2026, 8, 3), "apply", "ISME-2022-63-A1"),
+    ("isme", date(2026, 8, 3), "review", "ISME-2022-63-A1"),
+    ("champion_national", date(2026, 8, 3), "apply", "CHAMP-2023-138"),
+    ("champion_hubei", date(2026, 8, 3), "review", "HBCHAMP-2023-156"),
+    ("key_little_giant", date(2026, 8, 3), "apply", "KLG-2024-148"),
+]
+
+
+@pytest.mark.parametrize(("track", "on", "kind", "edition_id"), LADDER)
+def test_the_main_ladder_is_judged_by_the_text_of_the_day(track: str, on: date, kind: Kind, edition_id: str) -> None:
+    choice = choose(seeds(), track=track, on=on, kind=kind)
+
+    assert choice.edition.id == edition_id
+    assert choice.edition.document in choice.why
+
+
+def test_a_round_that_is_over_has_no_edition_and_says_until_when_it_had_one() -> None:
+    with pytest.raises(NoEdition, match=r"没有施行中.*至2026-11-22"):
+        choose(seeds(), track="key_little_giant", on=date(2026, 11, 23), kind="apply")
