@@ -114,12 +114,14 @@ def of_years(then: Register, now: Register) -> Iterator[Known]:
 
 
 def of_titles(then: Register, now: Register) -> Iterator[Known]:
-    """Titles recorded, ended or changed since."""
-    before, after = (Counter(side.titles.drop("firm").rows()) for side in (then, now))
-    for track, since, until, revoked in (after - before) | (before - after):
-        period = f"{since} 至 {until or '长期'}{'（暂停或撤销）' if revoked else ''}"
-        is_new = (track, since, until, revoked) in after
-        yield Known(f"资格 {TRACK_BY_KEY[track].label}", *((None, period) if is_new else (period, None)))
+    """Titles recorded, ended or changed since, the firm's own and those of whoever controls it."""
+    for subject, word in {"titles": "资格", "parents": "控股企业资格"}.items():
+        before, after = (Counter(side.rows_of(subject).drop("firm").rows()) for side in (then, now))
+        for title in (after - before) | (before - after):
+            track, since, until, revoked, revoked_on, suspended = title
+            stopped = f"（{revoked_on or ''}撤销）" if revoked else "（暂停）" if suspended else ""
+            period = f"{since} 至 {until or '长期'}{stopped}"
+            yield Known(f"{word} {TRACK_BY_KEY[track].label}", *((None, period) if title in after else (period, None)))
 
 
 def of_rulings(then: Register, now: Register) -> Iterator[Known]:

@@ -21,7 +21,7 @@ NEW_SPECIES: Final = frozenset({"gazelle", "potential_unicorn", "unicorn", "moos
 PROVINCIAL: Final = NEW_SPECIES | {"isme", "srdi", "champion_hubei", "etc_hubei", "erc_hubei", "joint_centre"}
 # What lists are also about, and no track is; each before the words of a track that it contains.
 _OTHERS: Final = (
-    (r"省(?:级)?(?:科技)?[“\"]?小巨人", "省级小巨人（旧称）"),
+    (r"省(?:级)?(?:科技)?[“\"]?小巨人|省级专精特新[“\"]?小巨人", "省级小巨人（旧称）"),
     (r"科技小巨人", "科技小巨人"),
     (r"未来之鹰", "市级未来之鹰"),
     (r"技术创新示范企业", "技术创新示范企业"),

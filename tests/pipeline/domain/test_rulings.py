@@ -81,7 +81,7 @@ def test_points_narrow_the_score(enterprise: Enterprise, officer: User) -> None:
         {"criterion": "ip_core", "value": None, "points": -1},
         {"criterion": "ip_core", "value": True},
         {"basis": "  "},
-        {"track": "srdi", "criterion": "S1"},
+        {"track": "key_little_giant", "criterion": "K3"},  # its last round is over
     ],
     ids=[
         "unknown criterion",
