@@ -29,9 +29,10 @@ SIGNS: Final[dict[str, str]] = {
     "not_in": "不属于以下各项",
 }
 MARKS: Final = {"at_least": WORDS["at_least"], "more_than": WORDS["more_than"]}
+BAND_MARKS: Final = {**MARKS, "at_most": WORDS["at_most"]}
 UNITS: Final[dict[FactUnit, str]] = {
     "cny": "金额", "ratio": "比例", "headcount": "人数", "count": "数量", "mean": "平均数", "days": "天数",
-    "score": "得分", "flag": "是或否", "text": "文字",
+    "years": "年数", "rank": "名次", "bodies": "家数", "score": "得分", "flag": "是或否", "text": "文字",
 }  # fmt: skip
 JOINED: Final = {"all": "以下各项须全部符合", "any": "以下各项符合一项即可"}
 IF_ZERO: Final = {"met": "视为符合", "unmet": "视为不符合"}
@@ -168,7 +169,7 @@ class PartForm(forms.Form):
         }
         for number in range(self.count("band", len(self.node.get("bands", ())))):
             label = f"第{number + 1}档"
-            own[f"band-{number}-sign"] = picked(f"{label}比较", MARKS, "其余")
+            own[f"band-{number}-sign"] = picked(f"{label}比较", BAND_MARKS, "其余")
             own[f"band-{number}-floor"] = typed(f"{label}界限")
             own[f"band-{number}-low"] = forms.IntegerField(label=f"{label}最低分", required=False)
             own[f"band-{number}-high"] = forms.IntegerField(label=f"{label}最高分", required=False)
@@ -250,7 +251,7 @@ class PartForm(forms.Form):
         unit = self.unit(self.node.get("fact"))
         known: Content = {"fact": self.node.get("fact"), "if_zero": self.node.get("if_zero", "")}
         for number, band in enumerate(self.node.get("bands", ())):
-            sign = next((name for name in MARKS if name in band), "")
+            sign = next((name for name in BAND_MARKS if name in band), "")
             points = band["points"] if isinstance(band["points"], list) else [band["points"]] * 2
             known[f"band-{number}-sign"], known[f"band-{number}-floor"] = sign, shown(band.get(sign), unit)
             known[f"band-{number}-low"], known[f"band-{number}-high"] = points

@@ -170,18 +170,18 @@ def test_a_condition_is_added_from_the_known_facts_and_removed_again(officer: Us
     assert (
         client.post(address, new | {"fact": "staff_headcount", "sign": "at_least", "need": "50人"}).status_code == 302
     )
-    assert rules(draft).gates["H9"].need == 50
+    assert rules(draft).gates["H10"].need == 50
 
     below = {"says": "符合产业目录", "manual": "由科技局核定", "version": "1"}
     assert client.post(f"{address}?below=H3&test=manual", below).status_code == 302
     assert [part.key for part in rules(draft).gates["H3"].parts] == ["field", "core", "p1"]
     assert client.post(f"{address}?below=H4", below).status_code == 404
 
-    client.post(f"/rules/{draft.pk}/remove/", {"place": "H9", "version": "2"})
-    assert "H9" not in rules(draft).gates
+    client.post(f"/rules/{draft.pk}/remove/", {"place": "H10", "version": "2"})
+    assert "H10" not in rules(draft).gates
     again = new | {"fact": "staff_headcount", "sign": "at_least", "need": "50人", "version": "3"}
     client.post(address, again)
-    assert "H9" in rules(draft).gates
+    assert "H10" in rules(draft).gates
 
 
 def test_the_way_of_deciding_is_changed_without_yaml(officer: User):

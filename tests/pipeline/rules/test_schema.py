@@ -1,13 +1,16 @@
 """What an edition may say besides plain limits: points of a block, a title not held, a number nobody knows yet."""
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from pipeline.facts.register import from_rows
+from pipeline.facts.registry import FactUnit
 from pipeline.rules import outline
+from pipeline.rules.amounts import HINTS
 from pipeline.rules.edition import Edition, load
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import Finding, findings
+from pipeline.rules.wording import SUFFIX
 from tests.policies.reference import Judge
 from tests.policies.reference_facts import Firm
 
@@ -163,3 +166,7 @@ def test_sources_that_disagree_are_kept_with_what_was_taken() -> None:
     dispute = "disputes: [{claim: 70分合格, source: 某页, taken: 大于70分, why: 办法原文}]\n"
 
     assert load(TITLE + dispute).disputes[0].taken == "大于70分"
+
+
+def test_every_unit_has_its_word_and_its_hint() -> None:
+    assert set(get_args(FactUnit)) == set(SUFFIX) == set(HINTS)
