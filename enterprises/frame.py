@@ -179,7 +179,7 @@ def table(asked: Mapping[str, Any], name: str, columns: Kinds, where: str = "tru
 
 def copied(query: str, asked: Mapping[str, Any], schema: Kinds) -> pl.DataFrame:
     """The rows of a query, by COPY: for 300,000 rows an order faster than fetching them."""
-    ids = asked["ids"]
+    ids = asked.get("ids")
     if ids is None or len(ids) > MANY:
         query = ANY_OF.sub("true" if ids is None else r"\1 IN (SELECT unnest(%(ids)s::bigint[]))", query)
     with connection.cursor() as cursor, io.BytesIO() as content:
