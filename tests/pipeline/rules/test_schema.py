@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, get_args
 
+import pytest
+
 from pipeline.facts.register import from_rows
 from pipeline.facts.registry import FactUnit
 from pipeline.rules import outline
@@ -170,3 +172,56 @@ def test_sources_that_disagree_are_kept_with_what_was_taken() -> None:
 
 def test_every_unit_has_its_word_and_its_hint() -> None:
     assert set(get_args(FactUnit)) == set(SUFFIX) == set(HINTS)
+
+
+FALLING = """
+gates: {G: {says: 总分, who: bureau, total: {at_least: 10}}}
+score:
+  blocks:
+    - key: b
+      says: 块
+      cap: 10
+      items:
+        - key: A
+          says: 负债率
+          who: bureau
+          fact: debt_ratio
+          bands: [{at_most: "55%", points: 10}, {at_most: "75%", points: 5}, {points: 0}]
+"""
+GROWTH = HEAD + 'gates: {G: {says: 增长, who: bureau, fact: revenue_compound_growth, at_least: "5%"}}\n'
+
+
+@pytest.mark.parametrize(("liabilities", "points"), [(550, 10), (551, 5), (750, 5), (751, 0), (0, 10)])
+def test_where_less_is_better_the_edge_takes_the_better_band(liabilities: int, points: int) -> None:
+    row = judged(HEAD + FALLING, liabilities_cny=liabilities, total_assets_cny=1000)
+
+    assert (row["score_low"], row["score_high"]) == (points, points)
+
+
+def test_a_falling_band_names_what_the_next_one_takes() -> None:
+    found = finding(HEAD + FALLING, judged(HEAD + FALLING, liabilities_cny=600, total_assets_cny=1000), "A")
+
+    assert (found.asks, found.gap_text) == (
+        "下一档 ≤55%",
+        "超出 0.005万元（负债总额减少0.005万元，或资产总额不低于0.1091万元）",
+    )
+    steps = outline.score(load(HEAD + FALLING))[0].items[0].steps
+    assert [step.reach for step in steps] == ["≤55%", "≤75%", "其他"]
+
+
+def growing(last: int) -> dict[str, Any]:
+    """The row of a firm whose revenue two years ago was 100 million and is now the given."""
+    years = [(2025, last), (2023, 100_000_000)]
+    rows = {
+        "firms": [{"firm": 1, "registered_on": date(2010, 1, 1)}],
+        "years": [{"firm": 1, "year": year, "operating_revenue_cny": revenue} for year, revenue in years],
+    }
+    return evaluate(load(GROWTH), from_rows(rows), ON).row(0, named=True)
+
+
+def test_a_compound_rate_is_compared_squared_and_never_shown_as_the_threshold_it_misses() -> None:
+    on_it, under = growing(110_250_000), growing(110_249_999)
+
+    assert [row["G.ok"] for row in (on_it, under)] == [True, False]
+    assert [finding(GROWTH, row).actual_text for row in (on_it, under)] == ["5%", "4.99%"]
+    assert finding(GROWTH, under).gap_text == "差 0.01 个百分点"
