@@ -1,14 +1,14 @@
 """Cases of the demo's board in every state, with days near and past and papers half collected; through the door."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from accounts.models import User
 from enterprises.models import Enterprise, Material
-from pipeline.domain import candidacies
-from pipeline.models import Candidacy, MaterialRequirement, Round, Title
+from pipeline.domain import candidacies, judge
+from pipeline.models import Assessment, Candidacy, MaterialRequirement, Round, Ruling, Title
 from pipeline.models.candidacy import OPEN
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ WINDOWS: Final = {
     "little_giant": (-9, -6, -3, 5, False),
 }
 STEPS: Final = ("coach", "prepare", "file", "recommend", "publicise")
-# How many cases of a track end in each of the six columns
+FILED: Final = STEPS.index("file") + 1
+DECIDED: Final = ("met", "unmet")
+# How many cases of a track, where as many firms are fit, end in each of the six columns
 PLAN: Final = {
     "hnte": (16, 14, 13, 0, 0, 0),
     "srdi": (7, 8, 9, 7, 5, 4),
@@ -44,9 +46,14 @@ def fill_board(demo: "Demo") -> None:
     for track, numbers in PLAN.items():
         round_ = write_round(demo, track)
         firms = free_firms(demo, track, dice)
-        for place, number in enumerate(numbers):
-            for firm in (next(firms) for _ in range(number)):
+        fit = fit_firms(track)
+        # The furthest first: few firms miss nothing, and only these can be filed
+        for place, number in reversed(list(enumerate(numbers))):
+            suited = [firm for firm in firms if place < FILED or firm.pk in fit][:number]
+            firms = [firm for firm in firms if firm not in suited]
+            for firm in suited:
                 hand_in(demo, firm, track, place, dice)
+                rule_open(demo, firm, track) if place >= FILED else None
                 walk(demo, firm, track, round_, place, dice)
     orphan(demo)
 
@@ -72,14 +79,33 @@ def write_round(demo: "Demo", track: str) -> Round:
     )  # fmt: skip
 
 
-def free_firms(demo: "Demo", track: str, dice: Random) -> Iterator[Enterprise]:
+def fit_firms(track: str) -> set[int]:
+    """Firms that miss no condition of the track; what is open about them an officer can rule."""
+    judged = Assessment.objects.filter(track=track, n_unmet=0)
+    return set(judged.values_list("enterprise_id", flat=True))
+
+
+def rule_open(demo: "Demo", firm: Enterprise, track: str) -> None:
+    """What facts leave open is ruled before a filing, as an officer would on the papers."""
+    checked = judge.checklist(enterprise=firm, track=track, on=demo.on)
+    still_open = [found.key for found in checked.findings if found.kind == "gate" and found.outcome not in DECIDED]
+    Ruling.objects.bulk_create(
+        Ruling(
+            enterprise=firm, track=track, criterion=key, value=True, basis="演示：核对申报材料", by=demo.city_officer,
+            ruled_on=demo.on,
+        )
+        for key in still_open
+    )  # fmt: skip
+
+
+def free_firms(demo: "Demo", track: str, dice: Random) -> list[Enterprise]:
     """Firms that neither hold the title nor work towards it, in an order of chance."""
     holders = Title.objects.in_force(demo.on).filter(track=track).values_list("enterprise", flat=True)
     taken = Candidacy.objects.filter(track=track, state__in=OPEN).values_list("enterprise", flat=True)
     busy = {*holders, *taken}
     free = [firm for firm in demo.firms if firm.pk not in busy]
     dice.shuffle(free)
-    return iter(sorted(free, key=lambda firm: len(firm.name) < 24))  # the longest name is somewhere to be seen
+    return sorted(free, key=lambda firm: len(firm.name) < 24)  # the longest name is somewhere to be seen
 
 
 def hand_in(demo: "Demo", firm: Enterprise, track: str, place: int, dice: Random) -> None:
