@@ -56,3 +56,13 @@ def spelt(number: Fraction) -> str:
     """A decimal fraction in digits."""
     whole, rest = divmod(number.numerator * 10**8 // number.denominator, 10**8)
     return f"{whole}.{rest:08}".rstrip("0").rstrip(".")
+
+
+def test_published_codes_e98_is_right_and_e99_of_a_pilot_district_is_kept_with_a_warning() -> None:
+    # The source calls the second one invalid: so do we, but such codes are in use, and refusing one loses its firm.
+    found = cells.codes(pl.Series(["91310110666007217T", "91350211M00013FA1N"]))
+
+    assert found.is_right.to_list() == [True, False]
+    assert found.code.to_list() == ["91310110666007217T", "91350211M00013FA1N"]
+    assert found.reasons.to_list()[0] is None
+    assert "已按原样登记" in found.reasons.to_list()[1]
