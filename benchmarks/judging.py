@@ -1,187 +1,233 @@
-"""Judging 100,000 firms by both tracks, beside numpy on the same rules; the answers are compared in the run.
+"""Judging by every edition in the repository, beside peers on the same rules; the answers are compared in the run.
 
-python -m benchmarks.judging [FIRMS] [ROUNDS]
+python -m benchmarks.judging [FIRMS ...] [--rounds N] [--peers PYTHON]
+
+Rules only: everybody starts from the same figures in memory and ends with the compact answer of every edition
+(verdict, score range, counts, masks). Peers are generated from the compiled programs (``benchmarks.graph``): numpy with
+each node once; OpenFisca-core and zen-engine where ``--peers`` names a Python that has ``benchmarks/peers.txt``.
 """
 
-import statistics
-import sys
+import argparse
+import datetime
+import decimal
+import json
+import resource
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from benchmarks.numpy_facts import Facts, Raw
-from benchmarks.numpy_rules import COMPARED, Judge
-from enterprises.vocabulary import FIGURES
+from benchmarks.generated import WORDS, arrays, numpy_judge, openfisca_plan
+from benchmarks.graph import ANSWERS, Graph, graph
+from benchmarks.made_register import ON, Maker
+from benchmarks.scalar import python_judge, zen_model
 from pipeline.facts.assemble import assemble
-from pipeline.facts.register import Register, registered
+from pipeline.facts.register import Register
+from pipeline.rules import evaluate
 from pipeline.rules.compile import compiled
 from pipeline.rules.edition import Edition
-from pipeline.rules.evaluate import evaluate, verdicts
 from pipeline.rules.seeds import seeds
 
-ON: Final = date(2026, 5, 1)
-MISSING: Final = 0.05
-CEILING: Final = {"cny": 300_000_000, "headcount": 600, "count": 8, "score": 31}
+BY_HAND: Final = 1_000  # firms for the plain Python function
+BY_ENGINE: Final = 20  # firms for the rule engine
+Times = tuple[float, float]  # wall and processor, seconds
 
 
-class Maker:
-    """Makes a register; the same seed makes the same one."""
+@dataclass(frozen=True)
+class Case:
+    """A register of some firms, and the same figures for everybody."""
 
-    def __init__(self, firms: int, seed: int) -> None:
-        self.firms = firms
-        self.random = np.random.default_rng(seed)
+    firms: int
+    editions: tuple[Edition, ...]
+    graph: Graph
 
-    def some(self, values: Any, share: float = MISSING) -> pl.Series:
-        """The values with some missing."""
-        series = pl.Series(values)
-        return series.scatter(np.flatnonzero(self.random.random(len(series)) < share), None)
-
-    def pick(self, words: list[str], count: int, share: float = MISSING) -> pl.Series:
-        return self.some(np.array(words)[self.random.integers(0, len(words), count)], share)
-
-    def days(self, first: date, last: date, count: int, share: float = MISSING) -> pl.Series:
-        start, end = ((day - date(1970, 1, 1)).days for day in (first, last))
-        return self.some(self.random.integers(start, end, count), share).cast(pl.Int32).cast(pl.Date)
-
-    def own(self) -> pl.DataFrame:
-        lists = ("property", "honours", "institutions", "titles", "negatives")
-        return pl.DataFrame(
-            {
-                "firm": np.arange(self.firms),
-                "registered_on": self.days(date(2005, 1, 1), date(2026, 4, 1), self.firms),
-                "is_resident": self.some(self.random.random(self.firms) < 0.97),
-                "industry_code": self.pick(["C3525", "C2770", "I6513", "F5175", "C1620"], self.firms),
-                "hi_tech_field": self.pick(["新材料", "电子信息", "先进制造与自动化", "其他"], self.firms),
-                **{f"{name}_known": self.random.random(self.firms) < 0.9 for name in lists},
-            }
-        )
-
-    def year(self, year: int) -> pl.DataFrame:
-        figures: dict[str, Any] = {"firm": np.arange(self.firms), "year": np.full(self.firms, year)}
-        for figure in FIGURES:
-            if figure.is_decimal:
-                continue
-            low = -1_000_000 if figure.min is None else 0
-            share = 0.9 if figure.unit == "score" else MISSING
-            figures[figure.name] = self.some(self.random.integers(low, CEILING[figure.unit], self.firms), share)
-        # Parts that are parts, so that shares fall among the bands.
-        sales = figures["sales_cny"]
-        for part in ("rd_cost_hnte_cny", "rd_cost_deduction_cny"):
-            figures[part] = (sales * self.random.integers(0, 9, self.firms)) // 100
-        figures["rd_cost_hnte_domestic_cny"] = (
-            figures["rd_cost_hnte_cny"] * self.random.integers(0, 101, self.firms) // 100
-        )
-        return pl.DataFrame(figures)
-
-    def rows(self, count: int, **columns: pl.Series) -> pl.DataFrame:
-        return pl.DataFrame({"firm": self.random.integers(0, self.firms, count), **columns})
-
+    @cached_property
     def register(self) -> Register:
-        many, few = self.firms * 3 // 2, self.firms // 5
-        past, future = date(2018, 1, 1), ON + timedelta(365)
-        return registered(
-            {
-                "firms": self.own(),
-                "years": pl.concat([self.year(year) for year in (2023, 2024, 2025)]),
-                "property": self.rows(
-                    many,
-                    **{"class": self.pick(["I", "II", "II"], many, 0)},
-                    granted_on=self.days(past, future, many),
-                    expires_on=self.days(date(2025, 1, 1), date(2040, 1, 1), many),
-                    obtained=self.pick(["自主研发", "自主研发", "受让"], many),
-                    used_for_hnte=self.some(self.random.random(many) < 0.2),
-                ),
-                "honours": self.rows(
-                    few,
-                    kind=self.pick(["国家级科技奖励", "省级科技奖励", "主导标准"], few, 0),
-                    level=self.pick(["国家", "行业", "省"], few),
-                    rank=self.some(self.random.integers(1, 8, few)),
-                    given_on=self.days(past, future, few),
-                ),
-                "institutions": self.rows(
-                    few, level=self.pick(["省部", "市", "县"], few, 0), recognised_on=self.days(past, future, few)
-                ),
-                "titles": self.rows(
-                    few,
-                    track=self.pick(["hnte", "tsme"], few, 0),
-                    valid_from=self.days(past, ON, few),
-                    valid_until=self.days(ON, future, few),
-                ),
-                "negatives": self.rows(
-                    few,
-                    kind=self.pick(["安全事故", "环境违法", "经营异常", "科研失信"], few, 0),
-                    from_on=self.days(past, future, few, 0),
-                    to_on=self.days(future, date(2030, 1, 1), few, 0.5),
-                ),
-            }
-        )
+        """The register."""
+        return Maker(self.firms, seed=7).register()
+
+    @cached_property
+    def programs(self) -> tuple[Any, list[Any]]:
+        """Facts and what follows of each edition."""
+        return evaluate.shared([compiled(edition, ruled=False) for edition in self.editions])
+
+    @cached_property
+    def raw(self) -> pl.DataFrame:
+        """The assembled columns."""
+        facts, rests = self.programs
+        return assemble(self.register, ON, facts.raw | {n for rest in rests for n in rest.raw if n not in facts.levels})
+
+    @cached_property
+    def inputs(self) -> pl.DataFrame:
+        """What the peers start from: the assembled columns and what was made of text and days."""
+        frame = self.programs[0].run(self.raw)
+        later = [each for each in self.graph.given if each.meta.output_name() not in frame.columns]
+        return frame.with_columns(later).select(sorted(self.graph.inputs))
+
+    def rules_only(self) -> list[pl.DataFrame]:
+        """Ours from the assembled columns to the answers."""
+        facts, rests = self.programs
+        found = []
+        for start in range(0, self.firms, evaluate.AT_ONCE):
+            measured = facts.run(self.raw[start : start + evaluate.AT_ONCE])
+            found += [rest.run(measured).select("firm", *ANSWERS) for rest in rests]
+        return found
+
+    @cached_property
+    def ours(self) -> dict[str, pl.Series]:
+        """Our answers by the names of the graph."""
+        found = self.rules_only()
+        count = len(self.editions)
+        return {
+            f"{number}:{name}": pl.concat([found[at][name] for at in range(number, len(found), count)])
+            for number in range(count)
+            for name in ANSWERS
+        }
 
 
-def by_numpy(edition: Edition, register: Register) -> dict[str, Any]:
-    """The peer's whole job: arrays from the register, then the rules."""
-    return Judge(edition, Facts(Raw(register, ON))).verdicts()
-
-
-def seconds(work: Callable[[], object], rounds: int) -> float:
-    """The median time of some rounds, after one that warms up."""
+def timed(work: Callable[[], object], rounds: int) -> Times:
+    """The shortest of some rounds, after one that warms up."""
     work()
     times = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.perf_counter(), time.process_time()
         work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        times.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    return min(times)
 
 
-def check(edition: Edition, register: Register) -> None:
-    """Stop unless both give the same answer for every firm."""
-    ours, theirs = evaluate(edition, register, ON), by_numpy(edition, register)
-    for name in COMPARED:
-        wrong = np.flatnonzero(ours[name].to_numpy() != theirs[name])
-        if len(wrong):
-            raise SystemExit(f"{edition.id}: {name} differs for {len(wrong)} firms, first {wrong[0]}")
+def differing(case: Case, theirs: Mapping[str, Any], firms: int) -> list[str]:
+    """The answers in which a peer differs, with for how many firms."""
+    words = {number: word for word, number in WORDS.items()}
+    found = []
+    for name, column in case.ours.items():
+        mine = column[:firms]
+        if mine.dtype == pl.String:
+            mine = mine.replace_strict({word: number for number, word in words.items()}, return_dtype=pl.Int64)
+        known = np.asarray(mine.fill_null(0).cast(pl.Int64))
+        other = np.broadcast_to(np.nan_to_num(np.asarray(theirs[name], dtype=float)), known.shape)
+        if wrong := int((known != other).sum()):
+            found.append(f"{name} {wrong}")
+    return found
 
 
-def rules_only(edition: Edition, register: Register) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Both without reading the register: the assembled frame here, all facts measured there."""
-    program = compiled(edition, ruled=False)
-    frame = assemble(register, ON, program.raw)
-    facts = Facts(Raw(register, ON))
-    Judge(edition, facts).verdicts()
-    raw = facts.raw
+def show(job: str, times: Times, firms: int, base: Times | None, note: str = "") -> None:
+    """One line of the table: microseconds a firm, and the ratio to generated numpy."""
+    ratio = f"{times[0] / base[0]:8.2f}{times[1] / base[1]:8.2f}" if base else f"{'':16}"
+    micro = [each / firms * 1e6 for each in times]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{firms:>8,} {job:44}{micro[0]:11.2f}{micro[1]:11.2f}{ratio}{peak:8} {note}", flush=True)
 
-    def theirs() -> object:
-        return Judge(edition, Facts(raw)).verdicts()
 
-    return lambda: program.run(frame), theirs
+def measure(case: Case, rounds: int, peers: str | None) -> None:
+    """All contestants on one register."""
+    show(
+        "ours, register to stored answers",
+        timed(lambda: evaluate.many(case.editions, case.register, ON), rounds),
+        case.firms,
+        None,
+    )
+    judge = numpy_judge(case.graph)
+    values, known = arrays(case.inputs, sorted(case.graph.inputs))
+    with np.errstate(all="ignore"):
+        theirs = judge(values, known)
+        if wrong := differing(case, theirs, case.firms):
+            raise SystemExit(f"numpy differs: {wrong}")
+        del theirs
+        mine = timed(case.rules_only, rounds)
+        base = timed(lambda: judge(values, known), rounds)
+    show("ours, rules only", mine, case.firms, base, "equal answers")
+    show("generated numpy, each node once", base, case.firms, base)
+    if case.firms <= 10_000:
+        by_function(case, base)
+    if peers:
+        by_openfisca(case, peers, rounds, base, values, known)
+        if case.firms == 10_000:
+            by_zen(case, peers, base)
+
+
+def by_function(case: Case, base: Times) -> None:
+    """The loop of a plain Python function, generated as well."""
+    judge = python_judge(case.graph)
+    some = min(BY_HAND, case.firms)
+    rows = case.inputs[:some].to_dicts()
+    times = timed(lambda: [judge(row) for row in rows], 1)
+    wrong = differing(case, columns([coded(judge(row)) for row in rows], case.graph), some)
+    scaled = tuple(each / case.firms * some for each in base)
+    show("generated Python, firm by firm", times, some, (scaled[0], scaled[1]), verdict(wrong))
+
+
+def coded(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Words as numbers."""
+    return {name: WORDS.get(value, value) if isinstance(value, str) else value for name, value in answer.items()}
+
+
+def columns(rows: Sequence[Mapping[str, Any]], whole: Graph) -> dict[str, list[Any]]:
+    """Answers of firms as columns; an unknown score is 0, as in the comparison."""
+    return {name: [row.get(name) or 0 for row in rows] for name in whole.answers}
+
+
+def verdict(wrong: Sequence[str]) -> str:
+    """Whether a peer gave the same answers."""
+    return f"{len(wrong)} answers differ: {', '.join(wrong[:3])}" if wrong else "equal answers"
+
+
+def by_openfisca(case: Case, python: str, rounds: int, base: Times, values: Any, known: Any) -> None:
+    """OpenFisca-core in its own environment."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plan, inputs = openfisca_plan(case.graph, values, known)
+        (folder / "plan.json").write_text(json.dumps(plan | {"firms": case.firms}), "utf-8")
+        np.savez(folder / "inputs.npz", **inputs)
+        subprocess.run([python, "-m", "benchmarks.peers", "openfisca", name], check=True)
+        times = json.loads((folder / "times.json").read_text())
+        wrong = differing(case, dict(np.load(folder / "answers.npz")), case.firms)
+    show("OpenFisca-core (float32)", (times[0], times[1]), case.firms, base, verdict(wrong))
+
+
+def by_zen(case: Case, python: str, base: Times) -> None:
+    """zen-engine in its own environment."""
+    model, names, answers = zen_model(case.graph)
+    rows = case.inputs[:BY_ENGINE].to_dicts()
+    given = [{key: plain(row[name]) for name, key in names.items()} for row in rows]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "zen.json").write_text(json.dumps({"model": model, "answers": answers, "inputs": given}), "utf-8")
+        subprocess.run([python, "-m", "benchmarks.peers", "zen", name], check=True)
+        times = json.loads((folder / "times.json").read_text())
+        found = [coded(each) for each in json.loads((folder / "zen_answers.json").read_text())]
+    wrong = differing(case, columns(found, case.graph), len(rows))
+    scaled = tuple(each / case.firms * len(rows) for each in base)
+    show("zen-engine, firm by firm", (times[0], times[1]), len(rows), (scaled[0], scaled[1]), verdict(wrong))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it; days as numbers."""
+    if isinstance(value, datetime.date):
+        return value.toordinal() - 719163
+    return float(value) if isinstance(value, decimal.Decimal) else value
 
 
 def main() -> None:
     """Measure, check, print."""
-    firms = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    register = Maker(firms, seed=7).register()
-    print(f"{firms:,} firms, median of {rounds}; polars {pl.__version__}, numpy {np.__version__}")
-    print(f"{'job':46}{'ours µs/firm':>14}{'numpy µs/firm':>15}{'ratio':>8}")
-    sums = np.zeros(2)
-    for edition in seeds():
-        check(edition, register)
-        ours = seconds(lambda edition=edition: verdicts(edition, register, ON), rounds)
-        theirs = seconds(lambda edition=edition: by_numpy(edition, register), rounds)
-        sums += (ours, theirs)
-        show(f"{edition.id}, register to verdicts", ours, theirs, firms)
-        rules = rules_only(edition, register)
-        show(f"{edition.id}, facts and rules only", *(seconds(each, rounds) for each in rules), firms)
-    show("both tracks, register to verdicts", *sums, firms)
-
-
-def show(job: str, ours: float, theirs: float, firms: int) -> None:
-    """One line of the table."""
-    print(f"{job:46}{ours / firms * 1e6:14.2f}{theirs / firms * 1e6:15.2f}{ours / theirs:8.2f}")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("firms", nargs="*", type=int, default=[1, 10_000, 100_000, 300_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", default=None, help="a Python that has benchmarks/peers.txt")
+    asked = parser.parse_args()
+    editions = seeds()
+    whole = graph(editions)
+    print(f"{len(editions)} editions, {len(whole.definitions)} definitions, {len(whole.inputs)} inputs")
+    print(f"{'firms':>8} {'job':44}{'wall µs':>11}{'cpu µs':>11}{'/numpy':>8}{'cpu':>8}{'MB':>8}")
+    for firms in asked.firms:
+        measure(Case(firms, editions, whole), asked.rounds, asked.peers)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from pipeline.models import Edition, Flip, Forecast
 from pipeline.rules import forecast
 from pipeline.rules.evaluate import many
 
-AT_ONCE: Final = 50_000  # firms between two moves of the bar
+AT_ONCE: Final = 100_000  # firms between two moves of the bar
 AT_THE_PAGE: Final = 5_000  # so many are tried while the page waits; more by the worker
 MOVE: Final = "UPDATE pipeline_forecast SET progress = %s, moved_at = now() WHERE id = %s"
 FAILED: Final = "试算时出错，没有结果；请再试一次，仍不成功请联系管理员"
