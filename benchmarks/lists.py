@@ -116,7 +116,10 @@ def client_of(username: str) -> Any:
 
 def check_truth(truth: dict[str, Any]) -> None:
     """Every number of 工作台 and every count of 企业库 beside the planted one; a difference ends the run."""
+    from pipeline.domain import concerns  # noqa: PLC0415 -- Django is set up by then
+
     checked, wrong = 0, []
+    concerns.of_bureau = lambda rungs: ("tsme", "hnte")  # what was planted is known of these two
     for who, place in PLACES.items():
         planted, client = truth["numbers"][place], client_of(who)
         for label, url, count in workbench_numbers(client.get("/workbench/").context):

@@ -1,11 +1,11 @@
-"""What a web worker loads: nothing that only ledgers, exports' readers or benchmarks need."""
+"""What a web worker loads: Polars, which judges one firm too, and the reader of ledgers; no numpy, no batch tools."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BATCH_ONLY = ("fastexcel", "openpyxl", "numpy", "pandas", "hypothesis", "benchmarks")
+BATCH_ONLY = ("openpyxl", "numpy", "pandas", "hypothesis", "benchmarks")
 LOADED = """
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"

@@ -58,7 +58,7 @@ def test_who_loses_is_counted_by_unit_and_named(draft: Edition, officer: User, c
     names = {flip.enterprise.name for flip, *_ in answer.context["lines"]}
     assert names == set(Flip.objects.values_list("enterprise__name", flat=True))
     assert len(names) == 2
-    assert not Assessment.objects.exists()  # nothing is judged by it
+    assert not Assessment.objects.filter(edition=draft).exists()  # nobody is judged by it
 
 
 def test_a_turn_lists_its_firms_and_the_file_has_exactly_these(draft: Edition, officer: User) -> None:
