@@ -240,7 +240,7 @@ def test_the_confirmation_asks_as_little_for_three_firms_as_for_one(
     cases = several(enterprise, 3)
     client.get("/board/bulk/", {"case": named(cases[0])})
 
-    with django_assert_num_queries(10) as one:
+    with django_assert_num_queries(9) as one:
         client.get("/board/bulk/", {"case": named(cases[0])})
     with django_assert_num_queries(len(one)):
         client.get("/board/bulk/", {"case": [named(case) for case in cases]})

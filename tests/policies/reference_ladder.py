@@ -224,7 +224,7 @@ class Ladder:
             this_year = None if day is None else day.year == self.on.year and day <= self.on
             return every(row["track"] == track and bool(row.get("revoked")), this_year)
 
-        return self.some(self.firm.titles, counts)
+        return self.some(self.firm.titles or [], counts)
 
     def tsme_revoked_this_year(self) -> Any:
         return self.revoked_this_year("tsme")

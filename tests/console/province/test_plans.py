@@ -75,7 +75,7 @@ def test_a_search_stays_within_the_unit(officer_of_all: User):
 def test_a_search_that_many_firms_answer_is_counted_no_further_than_any_list(officer_of_all: User):
     page = as_(officer_of_all).get("/enterprises/?q=有限公司").context["page"]
 
-    assert (page.count_text, page.shown) == ("10,000+", 50)
+    assert (page.count_text, page.shown) == ("1,000+", 50)
 
 
 @pytest.mark.parametrize("query", ["q=湖北", "q=有限公司", "contact=none", "flight=1", "lapsed=1", ""])

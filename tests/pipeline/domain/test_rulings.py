@@ -37,7 +37,7 @@ def test_a_ruling_answers_a_manual_criterion_and_the_assessment_follows(
     ruling = rule(enterprise, county_officer, document="〔2026〕3号")
 
     assert outcome(enterprise, "H3.core") == "met"
-    assert Assessment.objects.filter(enterprise=enterprise).count() == 2
+    assert Assessment.objects.filter(enterprise=enterprise, track__in=["tsme", "hnte"]).count() == 2
     event = AuditEvent.objects.get(what="ruling.give")
     assert (event.object_id, event.by, event.document) == (ruling.pk, county_officer, "〔2026〕3号")
 

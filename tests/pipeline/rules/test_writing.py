@@ -140,7 +140,7 @@ def test_parts_are_found_put_added_and_removed() -> None:
 
     assert (place, part) == ("H10", "H5.p1")
     assert revise.node(below, "H5.p1")["says"] == "新增条件"
-    assert [*revise.remove(below, "H4")["gates"]] == ["H1", "H2", "H3", "H5", "H6", "H7", "H8", "H10"]
+    assert [*revise.remove(below, "H4")["gates"]] == ["H1", "H2", "H3", "H5", "H6", "H7", "H8", "H9", "H10"]
     assert revise.node(hnte(), "item:ip_quantity_one")["fact"] == "class_one"
     assert "H4" in hnte()["gates"]
     with pytest.raises(revise.NoSuchPlace):
