@@ -529,7 +529,7 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
     pks = (thing.pk for thing in (enterprise, case, statement, material, batch, message, person, round_, paper))
     return Things(
         *pks,
-        edition=Edition.objects.values_list("pk", flat=True)[0],
+        edition=Edition.objects.filter(track="hnte").values_list("pk", flat=True)[0],
         draft=draft_of_rules(),
         document=Document.objects.values_list("pk", flat=True)[0],
         institution=InstitutionFactory(enterprise=enterprise).pk,
