@@ -126,7 +126,7 @@ def test_a_title_stands_on_the_stairs_and_in_the_list(reader: Client, firm: Ente
     )
     ladder.settle(enterprise_id=firm.pk, on=ON)
 
-    html = page(reader, firm, "")
+    html = page(reader, firm)
 
     assert "您的“高新技术企业”资格有效期至2028年10月31日" in html
     assert "2025-11 起" in html
