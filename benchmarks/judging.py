@@ -69,7 +69,8 @@ class Case:
         """What the peers start from: the assembled columns and what was made of text and days."""
         frame = self.programs[0].run(self.raw)
         later = [each for each in self.graph.given if each.meta.output_name() not in frame.columns]
-        return frame.with_columns(later).select(sorted(self.graph.inputs))
+        whole: pl.DataFrame = frame.with_columns(later)
+        return whole.select(sorted(self.graph.inputs))
 
     def rules_only(self) -> list[pl.DataFrame]:
         """Ours from the assembled columns to the answers."""

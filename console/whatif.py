@@ -6,7 +6,8 @@ from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -145,9 +146,14 @@ def pair_of(pair: str, count: int) -> Pair:
 def grouped(flips: QuerySet[Flip], by: F, names: dict[str, str]) -> Sequence[tuple[str, Sequence[int]]]:
     """Turns by a place of the firm, the most changed first."""
     counted = {f"n_{key}": Count("pk", filter=condition) for key, condition in OF_TURN.items()}
-    rows: Any = flips.order_by().values(place=by).annotate(**counted, n=Count("pk")).order_by("-n", "place")
+    rows: Any = (
+        flips.order_by()
+        .values(place=Coalesce(by, Value("")))
+        .annotate(**counted, n=Count("pk"))
+        .order_by("-n", "place")
+    )
     return [
-        (names.get(row["place"] or "", "未入梯队") if names else row["place"], [row[f"n_{key}"] for key in TURNS])
+        (names.get(row["place"], "未入梯队") if names else row["place"], [row[f"n_{key}"] for key in TURNS])
         for row in rows
     ]
 

@@ -456,7 +456,7 @@ class Things:
             "console:rule_part": [self.draft, "H4"],
             **{f"console:rule_{act}": [self.draft] for act in ("edit", "add", "remove", "move")},
             "console:rule_document_edit": [self.document],
-            "console:rule_whatif": [self.edition],
+            "console:rule_whatif": [self.draft],
             "console:rule_whatif_progress": [self.edition],
             "console:rule_whatif_export": [self.edition],
             "console:user_detail": [self.person],

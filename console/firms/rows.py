@@ -27,6 +27,7 @@ JUDGED = (
     *("n_unmet", "n_unknown", "n_manual", "unmet_mask", "unknown_mask"),
 )
 CASE = ("enterprise", "track", "state")
+LINES = 4  # verdicts shown of a firm; all of them stand on its page
 WORDS = 12  # characters of a condition shown in a line; the whole stands in its tooltip
 
 
@@ -96,7 +97,7 @@ def row(firm: Enterprise, rungs: Sequence[Rung], on: datetime.date) -> Row:
         rung=next((rung.name for rung in rungs if rung.key == standing), ""),
         titles=[title_line(title, on) for title in firm.held],  # type: ignore[attr-defined]
         verdicts=[lines[track] for track in TRACK_BY_KEY if track in lines],
-        shown=[lines[track] for track in near if track in lines],
+        shown=[lines[track] for track in near if track in lines][:LINES],
         cases=firm.open_cases,  # type: ignore[attr-defined]
     )
 

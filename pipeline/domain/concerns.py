@@ -28,14 +28,16 @@ def assessments_of_cases(ids: Sequence[int]) -> AssessmentQuerySet:
 
 
 def of_firm(rungs: Sequence[Rung], standing: str, cases: Iterable[str]) -> tuple[str, ...]:
-    """The judged tracks of the firm's cases, of the rung it stands on (``standing``) and of those beside it.
+    """The judged tracks of the firm's cases, of the rung it stands on (``standing``) and of those beside it, cases first.
 
     The one below stays in view, for some titles are to be had every year; who stands on none looks at the first two.
     """
+    cases = set(cases)
     keys = [rung.key for rung in rungs]
     place = keys.index(standing) if standing in keys else 0
     near = [track for rung in rungs[max(place - 1, 0) : place + 2] for track in rung.tracks]
     wanted, judged = {*cases, *near}, editions.judged_tracks()
     if not near:
         return judged
-    return tuple(track.key for track in TRACKS if track.key in wanted and track.key in judged)
+    every = [track.key for track in TRACKS if track.key in wanted and track.key in judged]
+    return tuple(sorted(every, key=lambda track: track not in cases))
