@@ -28,7 +28,7 @@ def assessments_of_cases(ids: Sequence[int]) -> AssessmentQuerySet:
 
 
 def of_firm(rungs: Sequence[Rung], standing: str, cases: Iterable[str]) -> tuple[str, ...]:
-    """The judged tracks of the firm's cases, of the rung it stands on (``standing``) and of those beside it, cases first.
+    """The judged tracks of the firm's cases first, then of the rung it stands on (``standing``) and of those beside it.
 
     The one below stays in view, for some titles are to be had every year; who stands on none looks at the first two.
     """

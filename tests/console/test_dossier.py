@@ -97,7 +97,7 @@ def test_every_gap_has_its_clause_or_says_that_it_is_unconfirmed(firm: Enterpris
     gaps = [gap for track in tracks for gap in track.gaps]
     assert gaps
     assert all(gap.finding.clause or gap.is_unconfirmed for gap in gaps)
-    assert tracks[1].gaps[0].finding.outcome == "unmet"
+    assert tracks[0].gaps[0].finding.outcome == "unmet"
 
 
 def test_growth_is_told_only_where_both_years_are_known(firm: Enterprise, officer: User):
@@ -130,8 +130,8 @@ def test_printing_freezes_a_receipt_for_each_track_and_stands_in_the_log(firm: E
     event = AuditEvent.objects.get(what="dossier.print")
     receipts = list(Receipt.objects.order_by("pk"))
     assert answer["Location"] == f"/enterprises/{firm.pk}/dossier/?printed={event.pk}"
-    assert [receipt.track for receipt in receipts] == ["tsme", "hnte", "srdi"]
-    assert event.after == {"receipts": [receipt.pk for receipt in receipts], "tracks": ["tsme", "hnte", "srdi"]}
+    assert [receipt.track for receipt in receipts] == ["hnte", "tsme", "srdi"]
+    assert event.after == {"receipts": [receipt.pk for receipt in receipts], "tracks": ["hnte", "tsme", "srdi"]}
     assert (event.by, event.enterprise_id) == (officer, firm.pk)
     page = text(sheet(officer, firm, f"?printed={event.pk}"))
     assert all(f"评估凭证{receipt.pk}" in page and f"（{receipt.digest[:8]}）" in page for receipt in receipts)
