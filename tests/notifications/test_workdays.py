@@ -50,6 +50,21 @@ def test_every_announced_year_agrees_with_chinesecalendar(calendar: Workdays):
     assert calendar.known_years == frozenset(range(2004, 2027))
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        pytest.param((2024, 10, 9), (2024, 10, 21), id="E90: with the Saturday worked on 2024-10-12"),
+        pytest.param((2023, 11, 10), (2023, 11, 23), id="E91"),
+    ],
+)
+def test_a_published_notice_of_ten_working_days_has_ten(
+    calendar: Workdays, first: tuple[int, int, int], last: tuple[int, int, int]
+):
+    day_before = datetime.date(*first) - datetime.timedelta(days=1)
+
+    assert calendar.workdays_left(day_before, datetime.date(*last)) == 10
+
+
 def test_loading_twice_adds_nothing_and_keeps_what_the_bureau_entered(db: None):
     own = WorkCalendarDay.objects.create(day="2026-01-02", kind="work", name="元旦", source="本局")
 

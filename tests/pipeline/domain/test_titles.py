@@ -27,7 +27,8 @@ def record(enterprise: Enterprise, by: User, **given: object) -> Title:
     ("track", "begins", "ends"),
     [
         ("hnte", ISSUED, datetime.date(2028, 10, 31)),
-        ("isme", datetime.date(2024, 1, 1), datetime.date(2026, 12, 31)),
+        ("isme", datetime.date(2024, 1, 1), datetime.date(2026, 12, 31)),  # E94: Hubei's third batch
+        ("srdi", datetime.date(2021, 5, 1), datetime.date(2024, 4, 30)),  # E93: counted from its first day, not issue
         ("srdi", datetime.date(2024, 2, 29), datetime.date(2027, 2, 28)),
         ("little_giant", ISSUED, datetime.date(2028, 10, 31)),
         ("tsme", datetime.date(2026, 8, 5), datetime.date(2026, 12, 31)),

@@ -161,7 +161,7 @@ def followed(firm: odd.Firm, route: Route) -> odd.Firm:
 def test_following_any_route_leaves_only_what_no_lever_moves(track: str) -> None:
     edition = choose(seeds(), track=track, on=odd.ON, kind="apply").edition
     tried = 0
-    for firm in odd.firms(17, 80):
+    for firm in odd.firms(17, 120):
         found = routes(edition, odd.register_of([firm], track), odd.ON, {})
         left = {*found.blocked, *found.unknown}
         for route in found.routes:
