@@ -99,7 +99,6 @@ def ours(clock: Clock) -> int:
 def peer(clock: Clock) -> int:
     """django-post-office with the same letters."""
     import datetime  # noqa: PLC0415
-    from dataclasses import replace  # noqa: PLC0415
     from itertools import islice  # noqa: PLC0415
 
     from django.core.management import call_command  # noqa: PLC0415
@@ -108,14 +107,14 @@ def peer(clock: Clock) -> int:
     from post_office.models import Email  # noqa: PLC0415
 
     from notifications import digest  # noqa: PLC0415
-    from notifications.contents import Contents, read_ahead  # noqa: PLC0415
+    from notifications.contents import Contents  # noqa: PLC0415
 
     call_command("migrate", "post_office", verbosity=0)
     Email.objects.all().delete()
     rest, contents, number = iter(digest.mailboxes().items()), Contents(datetime.date(2026, 11, 23)), 0
     with clock.stage("plan, render, outbox"), transaction.atomic():
         while some := list(islice(rest, 500)):
-            batch = replace(contents, ahead=read_ahead([reader for _, box in some for reader in box.readers]))
+            batch = contents.reading_ahead([reader for _, box in some for reader in box.readers])
             wanted = []
             for _, box in some:
                 letter = digest.compose(box.readers, batch)

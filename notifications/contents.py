@@ -1,37 +1,26 @@
 """What stands in a digest: the lines of one person, most urgent first, and the figures above them."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
-from django.conf import settings
-from django.db.models import QuerySet
-from django.urls import reverse
-
-from accounts.models import Role, User
+from accounts.models import User
 from enterprises.models import Enterprise, FirmStatement, StatementState, YearFigures
-from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
+from enterprises.vocabulary import TRACK_BY_KEY
 from notifications import urgent
+from notifications.breakdown import Share, shares
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
+from notifications.readers import Reader, ended_ahead, head_in, key_of, obligations_of, read_ahead, staff_in, why
+from notifications.since import Since, week_of
+from notifications.where import home_of, page, page_of
 from notifications.workdays import Urgency, Workdays, calendar_of, urgency
 from pipeline.domain import concerns, ladder, stock
 from pipeline.models import Assessment
 
 EXPIRING_DAYS: Final = 90
-
-
-@dataclass(frozen=True)
-class ContactOf:
-    """The contact of firms none of whose people has an account: a mailbox without a name, told what a firm is told."""
-
-    firms: frozenset[int]
-
-
-Reader = User | ContactOf
 
 
 @dataclass(frozen=True)
@@ -44,7 +33,8 @@ class Line:
     days_late: int
     workdays_left: int
     today: bool
-    whose: str = ""
+    why: str
+    new: bool
 
     @property
     def when(self) -> str:
@@ -89,18 +79,47 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Part:
-    """What one reader has to do; a mailbox with two accounts has two parts."""
+    """What one reader has to do; a mailbox with two accounts has two parts.
+
+    ``since`` is the day of the letters before, None where there is nothing to compare with; ``shares`` sums up for a
+    head; ``all_url`` is where those are that did not fit in.
+    """
 
     key: str
     name: str
     for_staff: bool
-    count: int
-    overdue: int
-    nearest: datetime.date | None
+    told: urgent.Told
     buckets: Sequence[Bucket]
-    rest: Sequence[urgent.Rest]
     figures: Sequence[KeyFigure]
+    shares: Sequence[Share]
+    since: datetime.date | None
     url: str
+    all_url: str
+
+    @property
+    def count(self) -> int:
+        """How much is open."""
+        return self.told.count
+
+    @property
+    def overdue(self) -> int:
+        """How much of it is overdue."""
+        return self.told.overdue
+
+    @property
+    def nearest(self) -> datetime.date | None:
+        """The next day on which something is due."""
+        return self.told.nearest
+
+    @property
+    def lapsed(self) -> datetime.date | None:
+        """The last day on which something was due."""
+        return self.told.lapsed
+
+    @property
+    def rest(self) -> Sequence[urgent.Rest]:
+        """What did not fit in, by kind and track."""
+        return self.told.rest
 
     @property
     def obligations(self) -> list[int]:
@@ -113,20 +132,18 @@ class Part:
         return sum(rest.number for rest in self.rest)
 
 
-def page(view: str, *args: int) -> str:
-    """The address of a page, for a letter."""
-    return f"{settings.TIDU_BASE_URL}{reverse(view, args=args)}"
-
-
 @dataclass(frozen=True)
 class Contents:
     """Composes parts for one day; calendar and name of the bureau are read once.
 
-    ``ahead`` holds the obligations of readers of firms that were read for many at once (``read_ahead``).
+    ``ahead`` and ``gone`` hold what is open and what ended for readers of firms, read for many at once. ``week`` is the
+    week of the letter where it is not that of the day.
     """
 
     on: datetime.date
     ahead: Mapping[Reader, Sequence[Obligation]] = field(default_factory=dict)
+    gone: Mapping[Reader, Sequence[Obligation]] = field(default_factory=dict)
+    week: str = ""
     left: dict[datetime.date, int] = field(default_factory=dict)
 
     @cached_property
@@ -144,9 +161,22 @@ class Contents:
         """The work calendar from this year on."""
         return calendar_of([self.on.year])
 
+    @cached_property
+    def since(self) -> Since | None:
+        """The letters of the week before."""
+        return Since.last_before(self.week or week_of(self.on))
+
+    def reading_ahead(self, readers: Sequence[Reader]) -> Self:
+        """The same with the rows of these readers at hand."""
+        gone = ended_ahead(readers, self.since) if self.since else {}
+        known = replace(self, ahead=read_ahead(readers), gone=gone)
+        for name in ("bureau", "tracks", "calendar", "since"):  # read once for all letters of a run
+            known.__dict__[name] = getattr(self, name)
+        return known
+
     def part(self, reader: Reader) -> Part | None:
         """What this reader has to do, or None when there is nothing to say."""
-        staff = staff_in(reader)
+        staff, head = staff_in(reader), head_in(reader)
         told = self.told(reader)
         if told is None:
             return None
@@ -154,20 +184,23 @@ class Contents:
             key=key_of(reader),
             name=reader.name if isinstance(reader, User) else "",
             for_staff=staff is not None,
-            count=told.count,
-            overdue=told.overdue,
-            nearest=told.nearest,
+            told=told,
             buckets=self.buckets(told.chosen, reader),
-            rest=told.rest,
             figures=self.figures(staff, told.overdue, told.week) if staff else [],
+            shares=shares(obligations_of(head), head, self.on, self.since) if head else [],
+            since=self.since.on if self.since else None,
             url=home_of(reader),
+            all_url=f"{page('console:calendar')}?view=list" if staff else home_of(reader),
         )
 
     def told(self, reader: Reader) -> urgent.Told | None:
         """What this reader is told, out of the rows read ahead where there are any."""
         if reader in self.ahead:
-            return urgent.gathered(self.ahead[reader], self.on)
-        return urgent.asked(obligations_of(reader), self.on, reader.pk if isinstance(reader, User) else None)
+            return urgent.gathered(self.ahead[reader], self.on, self.since, self.gone.get(reader, ()))
+        ended = obligations_of(reader, self.since.ended(Obligation.objects.all())) if self.since else None
+        most = urgent.MOST_OF_HEAD if head_in(reader) else urgent.MOST_LINES
+        pk = reader.pk if isinstance(reader, User) else None
+        return urgent.asked(obligations_of(reader), self.on, pk, self.since, ended, most)
 
     def buckets(self, obligations: Iterable[Obligation], reader: Reader) -> list[Bucket]:
         """The lines by urgency, the most urgent bucket first."""
@@ -185,7 +218,8 @@ class Contents:
             days_late=(self.on - due).days if due else 0,
             workdays_left=self.workdays_left(due) if due else 0,
             today=due == self.on,
-            whose=whose(obligation.enterprise, reader, self.on),
+            why=why(obligation.enterprise, reader, self.on),
+            new=self.since is not None and self.since.is_new(obligation),
         )
 
     def workdays_left(self, due: datetime.date) -> int:
@@ -214,70 +248,3 @@ class Contents:
         lines = (line for part in parts for bucket in part.buckets for line in bucket.lines)
         last = max((line.obligation.due_on for line in lines if line.obligation.due_on), default=self.on)
         return self.calendar.notice(self.on, last) if last > self.on else ""
-
-
-def staff_in(reader: Reader) -> User | None:
-    """The reader as somebody of the bureau, None for people of a firm."""
-    return reader if isinstance(reader, User) and reader.role != Role.ENTERPRISE else None
-
-
-def key_of(reader: Reader) -> str:
-    """What tells the readers of one mailbox apart."""
-    return str(reader.pk) if isinstance(reader, User) else "contact"
-
-
-def home_of(reader: Reader) -> str:
-    """The page where a reader goes on; a contact has no account to go on with."""
-    if isinstance(reader, ContactOf):
-        return ""
-    return page("console:workbench" if staff_in(reader) else "portal:home")
-
-
-def page_of(obligation: Obligation, reader: Reader) -> str:
-    """The page of one line, for those who can open it."""
-    if isinstance(reader, ContactOf):
-        return ""
-    return page("console:enterprise_detail" if staff_in(reader) else "portal:status", obligation.enterprise_id)
-
-
-def obligations_of(reader: Reader) -> QuerySet[Obligation]:
-    """The open obligations a reader is told of: staff those of their lines, people of a firm what is theirs to do."""
-    unsettled = Obligation.objects.open()
-    if isinstance(reader, ContactOf):
-        return unsettled.filter(enterprise__in=reader.firms, for_enterprise=True)
-    mine = unsettled.visible_to(reader)
-    if reader.role == Role.ENTERPRISE:
-        return mine.filter(for_enterprise=True)
-    if not reader.may_write:
-        return mine.none()
-    tracks = [track.key for track in TRACKS if track.line in reader.lines]
-    return mine.filter(track__in=[*tracks, ""])
-
-
-def read_ahead(readers: Iterable[Reader]) -> dict[Reader, list[Obligation]]:
-    """The obligations of those readers who are people of firms or contacts, in two queries for all of them."""
-    people = [reader for reader in readers if isinstance(reader, User) and reader.role == Role.ENTERPRISE]
-    firms: dict[Reader, set[int]] = {reader: set(reader.firms) for reader in readers if isinstance(reader, ContactOf)}
-    by_key: dict[int, Reader] = {reader.pk: reader for reader in people}
-    firms |= {reader: set() for reader in people}
-    through = Enterprise.members.through.objects.filter(user__in=by_key)
-    for user_id, enterprise_id in through.values_list("user_id", "enterprise_id"):
-        firms[by_key[user_id]].add(enterprise_id)
-    of_firm: dict[int, list[Obligation]] = defaultdict(list)
-    wanted = {firm for some in firms.values() for firm in some}
-    unsettled = Obligation.objects.open().filter(enterprise__in=wanted, for_enterprise=True)
-    for row in unsettled.select_related("enterprise__officer").order_by("pk"):
-        of_firm[row.enterprise_id].append(row)
-    return {reader: [row for firm in sorted(some) for row in of_firm[firm]] for reader, some in firms.items()}
-
-
-def whose(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:
-    """Whose firm it is to this officer: one's own, or that of an absent colleague whose deputy one is."""
-    if not isinstance(reader, User) or reader.role == Role.ENTERPRISE:
-        return ""
-    if enterprise.officer_id == reader.pk:
-        return "您负责"
-    owner = enterprise.officer
-    if enterprise.deputy_id != reader.pk or owner is None or not owner.is_absent(on):
-        return ""
-    return f"请代{owner.name}办理（{'外出' if owner.is_active else '账号已停用'}）"

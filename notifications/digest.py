@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
@@ -15,23 +15,14 @@ from accounts.models import Role, User
 from enterprises.models import Contact, Enterprise
 from notifications import bounces, obligations, outbox
 from notifications.catalogue import DIGEST, Rendered
-from notifications.contents import ContactOf, Contents, Part, Reader, read_ahead
+from notifications.contents import Contents, Part
 from notifications.models import DigestRun
+from notifications.readers import ContactOf, Reader
+from notifications.since import monday_of, remember, week_of
 from notifications.wake import wake
 
 READERS = [Role.CITY, Role.UNIT, Role.ENTERPRISE]
 START = datetime.time(8, 30)
-
-
-def week_of(on: datetime.date) -> str:
-    """The ISO week of a day: 2027-01-03 is in 2026-W53."""
-    year, week, _ = on.isocalendar()
-    return f"{year}-W{week:02}"
-
-
-def monday_of(on: datetime.date) -> datetime.date:
-    """Monday of the ISO week of a day."""
-    return on - datetime.timedelta(days=on.weekday())
 
 
 def is_missed(now: datetime.datetime) -> bool:
@@ -80,12 +71,14 @@ def compose(readers: Sequence[Reader], contents: Contents) -> Digest | None:
     if not parts:
         return None
     days = [part.nearest for part in parts if part.nearest]
+    lapses = [part.lapsed for part in parts if part.lapsed]
     context = {
         "bureau": contents.bureau,
         "parts": parts,
         "count": sum(part.count for part in parts),
         "overdue": sum(part.overdue for part in parts),
         "nearest": min(days, default=None),
+        "lapsed": max(lapses, default=None),
         "notice": contents.notice(parts),
         "on": contents.on,
         "week": contents.on.isocalendar(),
@@ -136,14 +129,14 @@ def run(*, on: datetime.date) -> DigestRun:
     if not new:
         return made
     obligations.refresh(on=on)
+    remember(made, on)
     rest, contents = iter(mailboxes().items()), Contents(on)
     while some := list(islice(rest, outbox.AT_ONCE)):
-        ahead = read_ahead([reader for _, box in some for reader in box.readers])
-        batch = replace(contents, ahead=ahead)
+        batch = contents.reading_ahead([reader for _, box in some for reader in box.readers])
         drafts = (draft(key, box, batch, of=made) for key, box in some)
         made.messages += outbox.put_all(filter(None, drafts))
     made.finished_at = timezone.now()
-    made.save(update_fields=["messages", "finished_at"])
+    made.save(update_fields=["messages", "finished_at", "written_on", "newest", "ended"])
     made.is_new = True
     transaction.on_commit(wake)
     return made

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from accounts.models import Role
 from enterprises.models import Enterprise
 from notifications import outbox
-from notifications.contents import Contents, Reader, key_of, obligations_of
+from notifications.contents import Contents
 from notifications.digest import Mailbox, compose, told_accounts, told_contacts
 from notifications.models import Message, Obligation
+from notifications.readers import Reader, key_of, obligations_of
 
 CONTACT = "contact"
 
@@ -98,7 +99,7 @@ def written_anew(message: Message, *, on: datetime.date) -> bool:
     readers = present_readers(message)
     if stands(message, readers):
         return True
-    letter = compose(readers, Contents(on))
+    letter = compose(readers, Contents(on, week=message.run.week if message.run else ""))
     if letter is None:
         return False
     message.subject, message.text, message.html = letter.rendered.subject, letter.rendered.text, letter.rendered.html

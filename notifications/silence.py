@@ -56,13 +56,14 @@ def silent_people(by: User, reason: str) -> QuerySet[User]:
 
 
 def busy() -> Q:
-    """Accounts with something to do: the database's own words for ``contents.obligations_of``."""
+    """Accounts with something to do: the database's own words for ``readers.obligations_of``."""
     unsettled = Obligation.objects.open().order_by()
     of_firm = Exists(unsettled.filter(enterprise__members=OuterRef("pk"), for_enterprise=True))
     within = unsettled.filter(enterprise__region__path__startswith=OuterRef("region__path"))
     found = Q(role=Role.ENTERPRISE) & Q(of_firm)
     staff = Q(role__in=[Role.CITY, Role.UNIT])
     found |= staff & Q(Exists(within.filter(track="")))
+    found |= staff & Q(Exists(within), leads=True, lines=[])
     for line in Line.values:
         tracks = [track.key for track in TRACKS if track.line == line]
         found |= staff & Q(lines__contains=[line]) & Q(Exists(within.filter(track__in=tracks)))

@@ -14,10 +14,10 @@ from celery.signals import task_success
 from django.utils import timezone
 
 from accounts.models import Role, User
-from notifications import digest, outbox
+from notifications import outbox, since
 from notifications.catalogue import ALARM, bureau_name
-from notifications.contents import page
 from notifications.models import DigestRun, Heartbeat, TaskRun
+from notifications.where import page
 
 BEAT_EVERY: Final = timedelta(seconds=30)
 DEAD_AFTER: Final = timedelta(seconds=120)
@@ -103,7 +103,7 @@ def job(task: str, plan: crontab, last: datetime | None, begun: datetime | None,
 
 def digest_made(owed: datetime) -> bool:
     """Whether the week's letters of that Monday were made, late or early."""
-    return DigestRun.objects.filter(week=digest.week_of(timezone.localdate(owed)), finished_at__isnull=False).exists()
+    return DigestRun.objects.filter(week=since.week_of(timezone.localdate(owed)), finished_at__isnull=False).exists()
 
 
 def every(plan: Any) -> str:

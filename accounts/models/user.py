@@ -60,6 +60,9 @@ class User(AbstractBaseUser):
     lines = ArrayField(
         models.CharField(max_length=12, choices=Line.choices), verbose_name="业务线", default=list, blank=True
     )
+    leads = models.BooleanField(
+        "负责人", default=False, help_text="单位或局的负责人：每周提醒按责任单位或责任人汇总，只列最紧的几项"
+    )
     is_active = models.BooleanField("启用", default=True)
     receives_digest = models.BooleanField("接收每周提醒", default=True)
     away_until = models.DateField(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise, Material, ResearchInstitution
+from notifications import digest
 from notifications.models import Message
 from pipeline.models import Round
 
@@ -41,6 +42,12 @@ def fill_calendar(*, firms: Sequence[Enterprise], by: User, on: datetime.date) -
     for number, institution in enumerate(ResearchInstitution.objects.order_by("pk")[:24]):
         day = ahead[(number * 5) % 50] - datetime.timedelta(days=8)
         ResearchInstitution.objects.filter(pk=institution.pk).update(recheck_on=day)
+
+
+def tell_of_the_week_before(on: datetime.date) -> None:
+    """The letters of the week before, all of them read: this week's say what is new since."""
+    run = digest.run(on=on - datetime.timedelta(days=7))
+    run.letters.update(state=Message.State.SENT, attempts=1, sent_at=timezone.now() - datetime.timedelta(days=7))
 
 
 def spoil_letters() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Line, Region, Role, User
 from console.demo import institutions, ledgers
 from console.demo.board import fill_board
-from console.demo.desk import fill_calendar
+from console.demo.desk import fill_calendar, tell_of_the_week_before
 from console.demo.firms import DemoFirm, demo_firms
 from console.demo.lists import hand_in_lists
 from console.demo.pools import seed_pools
@@ -65,6 +65,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
     judge.judge(on=demo.on)
     rule_for_tsme(demo)
     open_cases(demo)
+    tell_of_the_week_before(demo.on)
     fill_board(demo)
     hand_in_lists(demo)
     member(demo, password)
@@ -76,7 +77,7 @@ def seed(*, county: Region, password: str, at: datetime.datetime) -> Demo:
 
 
 def people(county: Region, units: Sequence[Region], password: str) -> tuple[User, list[User]]:
-    """One account per role, and an officer for each of the first units."""
+    """One account per role, an officer for each of the first units, the head of one and the director."""
     create = User.objects.create_user
     city = create(
         "shiji", password, name=OFFICERS[0], email="shiji@keji.example", role=Role.CITY, region=county,
@@ -90,6 +91,14 @@ def people(county: Region, units: Sequence[Region], password: str) -> tuple[User
         )
         for number, unit in enumerate(units[:5])
     ]  # fmt: skip
+    create(
+        "juzhang", password, name="叶承岳", email="juzhang@keji.example", role=Role.CITY, region=county, leads=True,
+        lines=[], department="局领导",
+    )  # fmt: skip
+    create(
+        "zhenzhang", password, name="秦望川", email="zhenzhang@keji.example", role=Role.UNIT, region=units[0],
+        leads=True, lines=[], department="单位负责人",
+    )  # fmt: skip
     create("shenji", password, name="钟鉴", email="shenji@keji.example", role=Role.AUDITOR, region=county)
     create("guanli", password, name="系统管理员", email="guanli@keji.example", role=Role.ADMIN)
     return city, officers

@@ -19,6 +19,7 @@ from enterprises.models import Enterprise
 from notifications import digest, silence
 from notifications.contents import Contents, Part
 from notifications.digest import Digest, Mailbox
+from notifications.since import monday_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Line:
 
 def next_monday(on: datetime.date) -> datetime.date:
     """The Monday after this day."""
-    return digest.monday_of(on) + datetime.timedelta(days=7)
+    return monday_of(on) + datetime.timedelta(days=7)
 
 
 def boxes_in_sight(by: User, query: str = "") -> dict[str, Mailbox]:

@@ -14,6 +14,7 @@ from notifications import digest
 from pipeline.models import Bureau
 
 DIGEST_HELP = {
+    "leads": "单位或局的负责人：每周提醒按责任单位或责任人汇总，只列最紧的几项；不选业务线即汇总全部业务线。",
     "receives_digest": "每周一的待办邮件，没有待办不发。",
     "away_until": "含当日；其间所负责企业的待办由副责任人代办，过后自动恢复。",
 }
@@ -128,7 +129,7 @@ class StaffChange(StaffForm):
     """A colleague's account, with the same switch; as the role may change, it is always shown."""
 
     class Meta(StaffForm.Meta):
-        fields = (*StaffForm.Meta.fields, "away_until", "receives_digest")
+        fields = (*StaffForm.Meta.fields, "leads", "away_until", "receives_digest")
         help_texts = DIGEST_HELP
         widgets = AWAY_WIDGET
 

@@ -1,16 +1,24 @@
 """Which runs happened, which workers live, when no mail could leave."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class DigestRun(models.Model):
-    """One weekly run; unique per ISO week of Shanghai (``2026-W53``)."""
+    """One weekly run; unique per ISO week of Shanghai (``2026-W53``).
+
+    The last three columns are what the next run compares with: its day, the newest obligation there was, and those
+    that had ended on that day before the letters were written.
+    """
 
     week = models.CharField("周次", max_length=8, unique=True)
     on = models.DateField("所属周一")
     started_at = models.DateTimeField("开始时间", auto_now_add=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     messages = models.PositiveIntegerField("生成提醒", default=0)
+    written_on = models.DateField("生成日", null=True, blank=True)
+    newest = models.BigIntegerField(default=0, editable=False)
+    ended = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     is_new = False  # set by the call that made the run
 

@@ -37,8 +37,8 @@ def test_while_the_owner_is_in_office_the_deputy_is_not_asked(
     enterprise: Enterprise, deputy: User, county_officer: User
 ):
     """absent owner → deputy."""
-    assert {line.whose for line in lines(deputy)} == {""}
-    assert {line.whose for line in lines(county_officer) if line.obligation.enterprise == enterprise} == {"您负责"}
+    assert {line.why for line in lines(deputy)} == {"属您的辖区和业务线"}
+    assert {line.why for line in lines(county_officer) if line.obligation.enterprise == enterprise} == {"您负责"}
 
 
 @pytest.mark.feature(34, partial="workload and nobody's firms are tested on their page")
@@ -52,11 +52,11 @@ def test_an_absent_owners_lines_go_to_the_deputy_and_stand_first(
     first, *rest = lines(deputy)
 
     assert first.obligation.enterprise == enterprise
-    assert first.whose == f"请代陈县级办理（{why}）"
+    assert first.why == f"请代陈县级办理（{why}）"
     assert any(line.obligation.enterprise != enterprise for line in rest)
 
 
 def test_who_came_back_looks_after_the_firms_again(enterprise: Enterprise, deputy: User, county_officer: User):
     User.objects.filter(pk=county_officer.pk).update(away_until=ON - datetime.timedelta(days=1))
 
-    assert {line.whose for line in lines(deputy)} == {""}
+    assert {line.why for line in lines(deputy)} == {"属您的辖区和业务线"}

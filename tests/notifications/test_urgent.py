@@ -8,8 +8,9 @@ import pytest
 from accounts.models import User
 from enterprises.models import Enterprise
 from notifications import recheck, urgent
-from notifications.contents import ContactOf, Contents, obligations_of, read_ahead
+from notifications.contents import Contents
 from notifications.models import Message, Obligation
+from notifications.readers import ContactOf, obligations_of, read_ahead
 from tests.factories import EnterpriseFactory, MemberFactory
 from tests.notifications.test_outbox import letter
 

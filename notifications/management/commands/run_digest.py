@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from notifications import digest, obligations
+from notifications.since import monday_of
 
 
 def day(text: str) -> datetime.date:
@@ -39,5 +40,5 @@ class Command(BaseCommand):
         for letter in made.letters.order_by("pk"):
             self.stdout.write(f"{letter.to}　{letter.subject}")
         self.stdout.write(f"{made.week} 生成 {made.messages} 封提醒，由 worker 发送；没有待办的用户不发")
-        if digest.monday_of(today) < made.on:
+        if monday_of(today) < made.on:
             self.stdout.write(f"这是将来的一周：到 {made.on} 不会再次生成")
