@@ -26,7 +26,7 @@ import psutil
 import redis
 
 from benchmarks.chaos_sink import Book, Sink
-from scripts.processes import end_group
+from scripts.processes import dies_with_its_starter, end_group
 from scripts.services import ROOT, Services
 
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
@@ -54,7 +54,13 @@ class Stage:
             argv = [*CELERY, "beat", "--schedule", str(self.home / name), "--pidfile", "", "-l", "WARNING"]
         with (self.home / f"{name}.log").open("ab") as log:
             self.programs[name] = subprocess.Popen(
-                argv, env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                argv,
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=dies_with_its_starter(signal.SIGTERM),
             )
 
     def raise_the_dead(self) -> None:

@@ -68,5 +68,7 @@ def with_counts(frame: pl.DataFrame, register: Register, subject: str, on: date,
 
 def counts_for(name: str, subject: str) -> pl.Expr:
     """Whether the count of a list says anything: the list is known, or the rows surely prove something."""
+    if GATHERED[name].is_own_act:
+        return pl.lit(value=True)
     known = pl.col(f"{subject}_known")
     return known | (pl.col(name) > 0) if name.endswith("_sure") else known

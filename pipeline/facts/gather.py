@@ -26,10 +26,15 @@ Condition = Callable[[date], pl.Expr]
 
 @dataclass(frozen=True)
 class Gathered:
-    """A count a firm: the list it is made from and the condition on a row; rows in doubt do not count."""
+    """A count a firm: the list it is made from and the condition on a row; rows in doubt do not count.
+
+    What is on record only by the bureau's own act is none where the list is unknown: asking for the list first would
+    leave every firm of a plain ledger open on it.
+    """
 
     subject: str
     condition: Condition
+    is_own_act: bool = False
 
 
 GATHERED: Final[dict[str, Gathered]] = {}
@@ -240,10 +245,10 @@ def revoked_this_year(track: str) -> Condition:
     return revoked
 
 
-def both(name: str, subject: str, condition: Condition) -> None:
+def both(name: str, subject: str, condition: Condition, *, is_own_act: bool = False) -> None:
     """Declare the count of sure rows and the count of possible ones."""
-    GATHERED[f"{name}_sure"] = Gathered(subject, condition)
-    GATHERED[f"{name}_possible"] = Gathered(subject, possible(condition))
+    GATHERED[f"{name}_sure"] = Gathered(subject, condition, is_own_act)
+    GATHERED[f"{name}_possible"] = Gathered(subject, possible(condition), is_own_act)
 
 
 def counted(name: str, condition: Condition) -> None:
@@ -273,8 +278,8 @@ both("institutions_national", "institutions", institution("国家"))
 both("institutions_provincial", "institutions", institution("省部"))
 both("institutions_city", "institutions", institution("市"))
 both("institutions_of_any_level", "institutions", begun)
-both("tsme_revoked", "titles", revoked_this_year("tsme"))
-both("hnte_revoked", "titles", revoked_this_year("hnte"))
+both("tsme_revoked", "titles", revoked_this_year("tsme"), is_own_act=True)
+both("hnte_revoked", "titles", revoked_this_year("hnte"), is_own_act=True)
 both("parents_little_giant", "parents", title("little_giant"))
 both("six_complete", "institutions", having(*six_haves.KEYS))
 for _key in six_haves.KEYS:

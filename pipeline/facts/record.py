@@ -18,26 +18,16 @@ def frauds_three_years() -> Amount:
     return Amount(pl.col("frauds_past_three_years"))
 
 
-def on_record(sure: str, possible: str) -> pl.Expr:
-    """True when one row surely counts, unknown while one may, else false.
-
-    A revocation is an act that the bureau itself enters, so a firm of which no title is on record has none either:
-    asking for a list of titles first would leave every firm of a plain ledger open on it.
-    """
-    proved = pl.when(pl.col(sure) > 0).then(statement=True)
-    return proved.when(pl.col(possible) > 0).then(statement=None).otherwise(statement=False)
-
-
 @fact(label="当年被撤销科技型中小企业登记编号", unit="flag", basis="以本局登记的撤销为准")
 def tsme_revoked_this_year() -> Amount:
     """Whether the number of 科技型中小企业 was revoked in the calendar year of the day."""
-    return Amount(on_record("tsme_revoked_sure", "tsme_revoked_possible"))
+    return Amount(proven("tsme_revoked_sure", "tsme_revoked_possible"))
 
 
 @fact(label="当年被取消高新技术企业资格", unit="flag", basis="以本局登记的取消为准")
 def hnte_revoked_this_year() -> Amount:
     """Whether the title of 高新技术企业 was cancelled in the calendar year of the day."""
-    return Amount(on_record("hnte_revoked_sure", "hnte_revoked_possible"))
+    return Amount(proven("hnte_revoked_sure", "hnte_revoked_possible"))
 
 
 @fact(label="控股企业为专精特新“小巨人”企业", unit="flag")

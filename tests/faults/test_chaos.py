@@ -10,6 +10,7 @@ from tests.faults.conftest import ROOT
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(420)
 @pytest.mark.feature(50, partial="kill -9 of worker, pool process, scheduler, Redis, PostgreSQL while letters leave")
 def test_nothing_is_lost_and_nothing_comes_twice_without_need_whatever_is_killed():
     """kill -9 test at every step gives exactly one mail"""
