@@ -44,6 +44,12 @@ def officer(city: Region) -> User:
 
 
 @pytest.fixture
+def second(city: Region) -> User:
+    """Another officer of the city: the second person of a release."""
+    return UserFactory(username="second", name="许二审", region=city)
+
+
+@pytest.fixture
 def county_officer(county: Region) -> User:
     """An officer of the county, line 科技 only."""
     return UnitOfficerFactory(username="county", name="陈县级", region=county)

@@ -1,4 +1,4 @@
-"""认定规则 in the console: an officer drafts, changes, compares and publishes without code or YAML."""
+"""认定规则 in the console: an officer drafts, changes and publishes without code or YAML."""
 
 import datetime
 from fractions import Fraction
@@ -6,56 +6,23 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
-from django.test import Client
 
-from accounts.machine import state_change_allowed
 from accounts.models import Region, User
-from enterprises.models import Enterprise
 from pipeline.domain import drafts, editions
-from pipeline.models import Bureau, Document, Edition
+from pipeline.models import Edition
 from pipeline.rules import writing
 from pipeline.rules.edition import load
+from tests.console.drafted import DAY, begun, form_of, rules, seed, send
 from tests.console.visit import MORNING, ON, as_, text
-from tests.factories import EnterpriseFactory, UserFactory
-from tests.firms import make_fit
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
-DAY = ON + datetime.timedelta(30)
 
 
 @pytest.fixture(autouse=True)
 def monday():
     with time_machine.travel(MORNING, tick=True):
         yield
-
-
-@pytest.fixture
-def second(city: Region) -> User:
-    return UserFactory(username="second", name="许二审", region=city)
-
-
-def seed(track: str = "hnte") -> Edition:
-    return Edition.objects.exclude(slug="").filter(track=track).earliest("effective_from")
-
-
-def begun(officer: User, track: str = "hnte") -> Edition:
-    return drafts.start(by=officer, on=ON, day=DAY, base_id=seed(track).pk)
-
-
-def rules(edition: Edition):
-    return editions.parsed(Edition.objects.get(pk=edition.pk).content)
-
-
-def form_of(client: Client, address: str) -> dict[str, object]:
-    """What the page's form would send if nothing were changed."""
-    form = client.get(address).context["form"]
-    sent = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in sent.items() if value is not None}
-
-
-def send(client: Client, address: str, **changed: object):
-    return client.post(address, form_of(client, address) | changed)
 
 
 @pytest.mark.feature(30)
@@ -258,99 +225,3 @@ def test_the_file_of_an_edition_is_exactly_what_is_kept(officer: User):
     assert answer.content.decode() == draft.content
     assert "attachment" in answer["Content-Disposition"]
     assert load(answer.content.decode()).sha256 == draft.digest
-
-
-@pytest.fixture
-def firm(county: Region) -> Enterprise:
-    found = EnterpriseFactory(name="云泽精密装备有限公司", region=county)
-    make_fit(found)
-    return found
-
-
-@pytest.mark.feature("N9")
-def test_a_firm_stands_under_both_texts_each_on_a_day_of_its_own(officer: User, second: User, firm: Enterprise):
-    draft = begun(officer)
-    send(as_(officer), f"/rules/{draft.pk}/edit/H6/", need="99.9%")
-    address = f"/rules/compare/?new={draft.pk}&old={seed().pk}&q=云泽精密"
-
-    answer = as_(officer).get(address)
-    old, new = answer.context["sides"]
-    pair = next(pair for pair in answer.context["pairs"] if pair.key == "H6")
-    assert (old.on, new.on) == (ON, DAY)
-    assert (old.trial, new.trial) == ("", "草稿，尚不作为依据")
-    assert (pair.old_finding.outcome, pair.new_finding.outcome) == ("met", "unmet")
-    assert (pair.old[0].figure, pair.new[0].figure) == ("≥60%", "≥99.9%")
-    assert "试算" in text(answer)
-    assert f"{ON:%Y年%-m月%-d日}按“{seed().document}”申报更有利" in text(answer)
-    assert answer.context["n_different"] == 1
-
-    drafts.move(edition_id=draft.pk, step="send", by=officer, version=1, on=ON)
-    drafts.move(edition_id=draft.pk, step="publish", by=second, version=2, on=ON)
-    old, new = as_(officer).get(address).context["sides"]
-    assert (old.trial, new.trial) == ("", "")
-
-
-def test_an_edition_that_ended_judges_on_its_last_day_and_never_after(officer: User, firm: Enterprise):
-    now = seed()
-    content = now.content.replace("effective_to: null", "effective_to: 2026-03-31").replace("2016-01-01", "2015-01-01")
-    with state_change_allowed():
-        ended = Edition.objects.create(
-            track="hnte", slug="hnte/ended", title="旧", document="旧文", effective_from=datetime.date(2015, 1, 1),
-            effective_to=datetime.date(2026, 3, 31), content=content, digest=load(content).sha256, status="published",
-        )  # fmt: skip
-
-    old, _ = as_(officer).get(f"/rules/compare/?new={now.pk}&old={ended.pk}&firm={firm.pk}").context["sides"]
-
-    assert old.on == datetime.date(2026, 3, 31)
-    assert "这一天施行的是" in old.trial
-
-
-def test_a_firm_out_of_sight_is_not_compared(firm: Enterprise, officer: User, other_county_officer: User):
-    draft = begun(officer)
-    for asked in (f"firm={firm.pk}", "q=云泽精密"):
-        page = as_(other_county_officer).get(f"/rules/compare/?new={draft.pk}&{asked}")
-        assert page.context["sides"] is None
-        assert firm.name not in text(page)
-
-
-def test_documents_are_kept_and_what_cites_an_expired_one_is_listed(officer: User, auditor: User):
-    client = as_(officer)
-    document = Document.objects.get(number="国科发火〔2016〕32号")
-    assert "引用了失效文件" not in text(client.get("/rules/"))
-
-    address = f"/rules/documents/{document.pk}/"
-    wrong = client.post(
-        address, {"number": document.number, "effective_from": "2016-01-01", "effective_to": "2015-01-01"}
-    )
-    assert "早于施行日" in text(wrong)
-    client.post(address, {"number": document.number, "written": "32号文、高企办法", "effective_to": "2026-01-31"})
-
-    document.refresh_from_db()
-    assert document.written == ["32号文", "高企办法"]
-    for page in ("/rules/", "/rules/documents/"):
-        assert "引用了失效文件" in text(client.get(page))
-        assert "只到2026年1月31日有效" in text(client.get(page))
-    assert "登记文件" not in text(as_(auditor).get("/rules/documents/"))
-
-
-def test_the_command_fails_where_rules_cite_an_expired_document(reference_data: Bureau, capsys):
-
-    call_command("check_orphans", on=ON)
-    assert "没有引用失效文件" in capsys.readouterr().out
-    Document.objects.filter(number="国科发政〔2017〕115号").update(effective_to=ON)
-
-    with pytest.raises(CommandError, match="1 处"):
-        call_command("check_orphans", on=DAY)
-    assert "国科发政〔2017〕115号" in capsys.readouterr().out
-
-
-@pytest.mark.feature(29)
-def test_the_second_person_sees_which_golden_firms_answer_otherwise(officer: User, second: User):
-    draft = begun(officer)
-    assert "全部验算例的结论都没有改变" in text(as_(second).get(f"/rules/{draft.pk}/"))
-
-    send(as_(officer), f"/rules/{draft.pk}/edit/H5.intensity/", **{"row-0-need": "6%"})
-
-    page = text(as_(second).get(f"/rules/{draft.pk}/"))
-    assert "销售收入1000万元、研发费用50万元正好压线" in page
-    assert "H5.intensity" in page

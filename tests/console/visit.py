@@ -18,6 +18,13 @@ def as_(user: User) -> Client:
     return client
 
 
+def script(user: User) -> Client:
+    """A browser whose script asks, as 推进看板's does."""
+    client = as_(user)
+    client.defaults["HTTP_HX_REQUEST"] = "true"
+    return client
+
+
 def text(response: object) -> str:
     """A page's text without the white space of its source."""
     return "".join(response.content.decode().split())  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from notifications.catalogue import DIGEST, Rendered
 from notifications.models import Bounce, Message, Obligation
 from tests.factories import TitleFactory
 from tests.notifications.mailbox import Sink
-from tests.notifications.test_outbox import server
+from tests.notifications.posting import server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature(54, partial="bounces mark the address; the task to mend it")]
 NOW = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.UTC)

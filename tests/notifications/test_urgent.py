@@ -12,7 +12,7 @@ from notifications.contents import Contents
 from notifications.models import Message, Obligation
 from notifications.readers import ContactOf, obligations_of, read_ahead
 from tests.factories import EnterpriseFactory, MemberFactory
-from tests.notifications.test_outbox import letter
+from tests.notifications.posting import letter
 
 pytestmark = pytest.mark.django_db
 ON = datetime.date(2026, 11, 23)

@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.rules.edition import Edition, walk_gates
 from pipeline.rules.explain import outcome
 from tests.policies.reference import EXPERT, MANUAL, Judge
-from tests.policies.reference_facts import Firm
+from tests.policies.reference_firm import Firm
 
 
 def by_product(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from pipeline.facts.catalogue import facts
 from pipeline.facts.columns import COMPUTED, YEARLY
 from pipeline.facts.gather import GATHERED
 from pipeline.facts.registry import Amount, Fact
-from tests.policies.reference_facts import Facts, Firm, Span
+from tests.policies.reference_facts import Facts
+from tests.policies.reference_firm import Firm, Span
 
 Column = tuple[str, int]  # a yearly figure and how many years back
 LARGE = 10**9  # a denominator so large that one unit of the part is next to nothing

@@ -8,7 +8,7 @@ from typing import Any
 
 from enterprises.vocabulary import LISTS
 from pipeline.facts.register import Register, from_rows
-from tests.policies.reference_facts import Firm
+from tests.policies.reference_firm import Firm
 from tests.policies.reference_size import SIZES
 
 ON = date(2026, 5, 1)

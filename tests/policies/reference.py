@@ -5,7 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.policies.reference_facts import ABSENT, UNKNOWN, Facts, Firm, Span
+from tests.policies.reference_facts import Facts
+from tests.policies.reference_firm import ABSENT, UNKNOWN, Firm, Span
 
 MANUAL, EXPERT = "manual", "expert"
 WEIGHT = {EXPERT: 1, MANUAL: 2, ABSENT: 3, UNKNOWN: 4}

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-UNKNOWN, ABSENT = "unknown", "not_applicable"
+from tests.policies.reference_firm import ABSENT, UNKNOWN, Span
 
 
 def yearly(name: str, back: int = 1) -> Callable[[Any], Any]:
@@ -160,7 +160,7 @@ class Ladder:
         if self.firm.property is not None:
             return self.counted(None, keep)
         stated = self.figure("class_one_count") if self.existed(1) else None
-        return UNKNOWN if stated is None else self.span(0, stated)
+        return UNKNOWN if stated is None else Span(0, stated)
 
     def class_one_self_developed(self) -> Any:
         return self.class_one_by(lambda row: every(row["class"] == "I", own(row)))
@@ -185,7 +185,7 @@ class Ladder:
         if self.firm.institutions is None:
             return UNKNOWN
         found = [counts(row) for row in self.firm.institutions]
-        return self.span(found.count(True), found.count(True) + found.count(None))
+        return Span(found.count(True), found.count(True) + found.count(None))
 
     def recognised(self, level: str) -> Any:
         def counts(row: dict[str, Any]) -> bool | None:

@@ -26,7 +26,8 @@ from pipeline.rules.seeds import seeds
 from tests.policies.compared import by_product, by_reference
 from tests.policies.dials import Column, Dial, blank, dial, erase, whole, write, yearly
 from tests.policies.firms import register_of
-from tests.policies.reference_facts import Facts, Firm, Span
+from tests.policies.reference_facts import Facts
+from tests.policies.reference_firm import Firm, Span
 
 EDITIONS = {edition.id: edition for edition in seeds()}
 ON = date(2026, 5, 1)

@@ -21,7 +21,8 @@ from pipeline.rules.compare import measured
 from pipeline.rules.program import Program
 from tests.policies.dials import LONG_AGO, NOT_GIVEN, RIGHT, anniversary, whole
 from tests.policies.firms import register_of
-from tests.policies.reference_facts import ABSENT, UNKNOWN, Facts, Firm, Span
+from tests.policies.reference_facts import Facts
+from tests.policies.reference_firm import ABSENT, UNKNOWN, Firm, Span
 
 DAYS = (
     date(2026, 5, 1),

@@ -25,7 +25,7 @@ from tests.examples import examples
 from tests.policies.compared import by_product
 from tests.policies.dials import LONG_AGO, RIGHT
 from tests.policies.firms import ON, Maker, firms, register_of
-from tests.policies.reference_facts import Firm
+from tests.policies.reference_firm import Firm
 
 EDITIONS = {edition.id: edition for edition in seeds()}
 UP, DOWN = 1, -1

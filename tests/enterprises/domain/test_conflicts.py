@@ -12,7 +12,7 @@ from pipeline.domain import touch
 from pipeline.models import Assessment, Bureau
 from tests import workbooks
 from tests.factories import MemberFactory, YearFiguresFactory
-from tests.pipeline.test_ledgers import imported
+from tests.ledgers import imported
 
 NOW = datetime.datetime(2026, 11, 22, 2, 0, tzinfo=datetime.UTC)
 LATER = NOW + datetime.timedelta(days=1)

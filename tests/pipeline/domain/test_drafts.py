@@ -19,11 +19,6 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 DAY = ON + datetime.timedelta(60)
 
 
-@pytest.fixture
-def second(city: Region) -> User:
-    return UserFactory(username="second", name="许二审", region=city)
-
-
 def seed() -> Edition:
     return Edition.objects.exclude(slug="").get(track="hnte")
 

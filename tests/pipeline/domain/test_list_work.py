@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, User
 from enterprises.models import Enterprise
 from pipeline.domain import list_apply, list_decisions, list_work, published_lists
 from pipeline.models import PublishedList, Title
-from tests.pipeline.domain.test_published_lists import ON, listed
+from tests.pipeline.domain.published import ON, listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 

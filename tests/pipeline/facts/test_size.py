@@ -9,7 +9,8 @@ import pytest
 from pipeline.facts.assemble import assemble
 from pipeline.facts.catalogue import facts
 from pipeline.facts.register import from_rows
-from tests.policies.reference_facts import UNKNOWN, Facts, Firm
+from tests.policies.reference_facts import Facts
+from tests.policies.reference_firm import UNKNOWN, Firm
 
 ON = date(2026, 5, 1)
 MICRO, SMALL, MEDIUM, LARGE = "微型", "小型", "中型", "大型"

@@ -14,7 +14,7 @@ from pipeline.rules.evaluate import evaluate
 from pipeline.rules.explain import Finding, findings
 from pipeline.rules.wording import SUFFIX
 from tests.policies.reference import Judge
-from tests.policies.reference_facts import Firm
+from tests.policies.reference_firm import Firm
 
 ON = date(2026, 5, 1)
 HEAD = """
