@@ -29,9 +29,9 @@ from pipeline.models import (
     PublishedList,
     Round,
 )
+from tests.access.table import TABLE
 from tests.factories import ContactFactory, EnterpriseFactory, InstitutionFactory, MaterialFactory, TitleFactory
 from tests.firms import make_fit
-from tests.test_access import TABLE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 

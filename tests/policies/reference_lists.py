@@ -1,4 +1,4 @@
-"""The reference's facts read from lists, as property, events, honours, institutions; mixed into `reference_facts.Facts`."""
+"""The reference's facts read from lists: property, events, honours; mixed into `reference_facts.Facts`."""
 
 from datetime import date
 from typing import Any
