@@ -130,14 +130,20 @@ def lacking(case: Candidacy, papers: Papers | None) -> list[str]:
     judged = next((one for one in case.enterprise.judged if one.track == case.track), None)  # type: ignore[attr-defined]
     if judged is None:
         return ["尚未评估", *of_papers]
-    unmet = [f"{key} {says}" for key, says in gates_of(judged, judged.unmet_mask)]
+    unmet = [f"{key} {says}" for key, says in gates(judged, judged.unmet_mask)]
     asked = [label_of(name) for name in judged.wants] + ruled_by_hand(judged)
     return [*unmet, *of_papers, *asked] if case.state == State.PREPARING else [*unmet, *asked, *of_papers]
 
 
 def ruled_by_hand(judged: Assessment) -> list[str]:
     """The conditions that only a person answers."""
-    return [f"{key} 待人工判定" for key, _ in gates_of(judged, judged.manual_mask)]
+    return [f"{key} 待人工判定" for key, _ in gates(judged, judged.manual_mask)]
+
+
+def gates(judged: Assessment, mask: int) -> list[tuple[str, str]]:
+    """The gates whose bit is set."""
+    editions.read({judged.edition.digest})
+    return gates_of(judged.edition.digest, mask)
 
 
 def paperwork(enterprise_ids: Sequence[int], on: datetime.date) -> Paperwork:

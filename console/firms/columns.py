@@ -24,7 +24,7 @@ GROUPS: Final = {
     "figures": "年度指标",
     "contacts": "联络员",
 }
-LEFT_OUT: Final = {"cols", "page", "after", "before"}
+LEFT_OUT: Final = {"cols", "page", "after", "before", "more"}
 MAIN_FIGURES: Final = (
     "operating_revenue_cny",
     "sales_cny",
@@ -133,8 +133,7 @@ def columns_of_title(track: str, label: str) -> Layout:
 
 def part(line: Line, track: str, name: str) -> Any:
     """One part of the title in force of a track."""
-    held: Sequence[Title] = line.row.firm.held  # type: ignore[attr-defined]
-    return next((getattr(title, name) for title in held if title.track == track), None)
+    return next((getattr(title, name) for title in line.row.held if title.track == track), None)
 
 
 def verdict_column(track: str) -> tuple[Column, Cell]:
@@ -152,7 +151,7 @@ def verdict_text(verdict: VerdictLine) -> str:
 
 def cases(line: Line) -> str:
     """高企：拟申报；科小：培育."""
-    return "；".join(f"{TRACK_BY_KEY[case.track].short}：{case.get_state_display()}" for case in line.row.cases)
+    return "；".join(f"{case.track}：{case.label}" for case in line.row.cases)
 
 
 def figure_column(figure: Figure, year: int) -> tuple[Column, Cell]:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import django_filters as filters
 from django import forms
@@ -33,6 +33,9 @@ MORE: Final = (
 )  # fmt: skip
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 WAY_LABELS: Final = {"coaching": "培育中", "filed": "申报中"}
+
+BAR: Final = ("q", *MAIN)
+OPENED: Final = "more"  # in the address: the drawer of further filters is shown
 
 # Three filters look at cases; each says at what
 HELP: Final = {
@@ -169,9 +172,13 @@ class EnterpriseFilter(CareFilters):
         fields: list[str] = []  # every filter is declared above, none is implied
 
     def __init__(self, data: QueryDict, *, on: datetime.date, **rest: Any) -> None:
+        self.is_open = bool(data.get(OPENED))
+        if not self.is_open:  # thirty filters are made only for who looks at them
+            asked = {*BAR, *data}
+            self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in asked}
         super().__init__(data, **rest)
         self.on = on
-        for name in BY_RUNG:
+        for name in BY_RUNG.keys() & self.filters.keys():
             self.filters[name].extra["choices"] = self.choices_of(name)
 
     @cached_property
@@ -197,6 +204,13 @@ class EnterpriseFilter(CareFilters):
     def more_fields(self) -> list[tuple[forms.BoundField, str]]:
         """What stands under 更多条件, each with what tells it from its neighbours."""
         return [(self.form[name], HELP.get(name, "")) for name in MORE]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the address asks for that no field on the page holds, so that the form asks for it again."""
+        shown = {*BAR, *MORE, "rung"} if self.is_open else set(BAR)
+        data = cast(QueryDict, self.data)
+        return [(name, value) for name in self.filters if name not in shown for value in data.getlist(name) if value]
 
     @property
     def complaints(self) -> list[str]:

@@ -1,18 +1,20 @@
 """The rows of 企业库: what a line says of a firm, for a page of ids in a fixed number of queries."""
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models import Prefetch
-
+from accounts.models import User
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import concerns, editions, ladder
 from pipeline.models import Assessment, Candidacy, Rung, Title
 from pipeline.models.assessment import Verdict
-from pipeline.models.candidacy import CLOSED
+from pipeline.models.candidacy import CLOSED, State
 
 SOON = 90  # days
 # The columns that a line says something of: the tables have many more, and a page makes some hundred objects
@@ -22,13 +24,21 @@ FIRM = (
     *(f"{keeper}__{part}" for keeper in ("officer", "deputy") for part in KEEPER),
 )
 TITLE = ("enterprise", "track", "number", "issued_on", "valid_until")
-JUDGED = (
-    *("enterprise", "track", "edition", "verdict"),
-    *("n_unmet", "n_unknown", "n_manual", "unmet_mask", "unknown_mask"),
-)
-CASE = ("enterprise", "track", "state")
 LINES = 4  # verdicts shown of a firm; all of them stand on its page
 WORDS = 12  # characters of a condition shown in a line; the whole stands in its tooltip
+
+
+class Judged(NamedTuple):
+    """What is stored of one verdict, as far as its line says it; ``digest`` names the edition's text."""
+
+    track: str
+    verdict: str
+    n_unmet: int
+    n_unknown: int
+    n_manual: int
+    unmet_mask: int
+    unknown_mask: int
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -51,55 +61,114 @@ class TitleLine:
     is_soon: bool
 
 
+class CaseLine(NamedTuple):
+    """A case under way: its track in short, its state, and how the bureau calls that."""
+
+    track: str
+    state: str
+    label: str
+
+
+class Keeper(NamedTuple):
+    """Who looks after a firm, as far as a line says it."""
+
+    name: str
+    is_active: bool
+    away_until: datetime.date | None
+
+
+class Keepers(NamedTuple):
+    """Officer and deputy of a firm on a day."""
+
+    officer: Keeper | None
+    deputy: Keeper | None
+    on: datetime.date
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of the list; of the verdicts it shows those of the firm's cases and next steps."""
 
     firm: Enterprise
     rung: str
+    held: Sequence[Title]
     titles: Sequence[TitleLine]
     verdicts: Sequence[VerdictLine]
     shown: Sequence[VerdictLine]
-    cases: Sequence[Candidacy]
+    cases: Sequence[CaseLine]
+    keepers: Keepers
 
 
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
-    """The rows of these firms, in the order given."""
+    """The rows of these firms, in the order given; what is fetched many times is fetched as plain columns."""
     rungs = ladder.rungs_in_use(on)
-    tracks = concerns.of_bureau(rungs)
-    firms = (
-        seen.filter(pk__in=ids)
-        .select_related("region", "officer", "deputy", "position")
-        .only(*FIRM)
-        .prefetch_related(
-            Prefetch("titles", Title.objects.in_force(on).order_by("track").only(*TITLE), to_attr="held"),
-            # The text of an edition is long: fetched once, not with every row
-            Prefetch(
-                "assessments",
-                Assessment.objects.filter(track__in=tracks).only(*JUDGED).prefetch_related("edition"),
-                to_attr="judged",
-            ),
-            Prefetch("candidacies", Candidacy.objects.exclude(state__in=CLOSED).only(*CASE), to_attr="open_cases"),
-        )
-    )
+    firms = seen.filter(pk__in=ids).select_related("region", "officer", "deputy", "position").only(*FIRM)
     by_id = {firm.pk: firm for firm in firms}
-    return [row(by_id[pk], rungs, on) for pk in ids if pk in by_id]
+    known = list(by_id)
+    said = verdicts_of(known, concerns.of_bureau(rungs))
+    held, cases = titles_of(known, on), cases_of(known)
+    return [
+        row(by_id[pk], held.get(pk, ()), said.get(pk, {}), cases.get(pk, {}), rungs, on) for pk in ids if pk in by_id
+    ]
 
 
-def row(firm: Enterprise, rungs: Sequence[Rung], on: datetime.date) -> Row:
+def titles_of(ids: Sequence[int], on: datetime.date) -> Mapping[int, Sequence[Title]]:
+    """The titles in force of these firms."""
+    found: dict[int, list[Title]] = defaultdict(list)
+    for title in Title.objects.in_force(on).filter(enterprise__in=ids).order_by("track").only(*TITLE):
+        found[title.enterprise_id].append(title)
+    return found
+
+
+def cases_of(ids: Sequence[int]) -> Mapping[int, Mapping[str, CaseLine]]:
+    """The open cases of these firms by track, of which each has at most one."""
+    found: dict[int, dict[str, CaseLine]] = defaultdict(dict)
+    open_ones = Candidacy.objects.exclude(state__in=CLOSED).filter(enterprise__in=ids)
+    for firm, track, state in open_ones.values_list("enterprise_id", "track", "state"):
+        found[firm][track] = CaseLine(TRACK_BY_KEY[track].short, state, State(state).label)
+    return found
+
+
+def verdicts_of(ids: Sequence[int], tracks: Sequence[str]) -> Mapping[int, Mapping[str, VerdictLine]]:
+    """The verdicts of these firms for these tracks, by firm and track."""
+    rows = Assessment.objects.filter(enterprise__in=ids, track__in=tracks).values_list(
+        "enterprise_id", *Judged._fields[:-1], "edition__digest"
+    )
+    found: dict[int, dict[str, VerdictLine]] = defaultdict(dict)
+    judged = [(firm, Judged(*said)) for firm, *said in rows]
+    editions.read({one.digest for _, one in judged})
+    for firm, one in judged:
+        found[firm][one.track] = verdict_line(one)
+    return found
+
+
+def row(
+    firm: Enterprise,
+    held: Sequence[Title],
+    said: Mapping[str, VerdictLine],
+    cases: Mapping[str, CaseLine],
+    rungs: Sequence[Rung],
+    on: datetime.date,
+) -> Row:
     """The row of one firm with everything fetched."""
     position = getattr(firm, "position", None)
     standing = position.rung if position else ""
-    lines = {one.track: verdict_line(one) for one in firm.judged}  # type: ignore[attr-defined]
-    near = concerns.of_firm(rungs, standing, [case.track for case in firm.open_cases])  # type: ignore[attr-defined]
+    near = concerns.of_firm(rungs, standing, cases)
     return Row(
         firm=firm,
         rung=next((rung.name for rung in rungs if rung.key == standing), ""),
-        titles=[title_line(title, on) for title in firm.held],  # type: ignore[attr-defined]
-        verdicts=[lines[track] for track in TRACK_BY_KEY if track in lines],
-        shown=[lines[track] for track in near if track in lines][:LINES],
-        cases=firm.open_cases,  # type: ignore[attr-defined]
+        held=held,
+        titles=tuple(title_line(title, on) for title in held),
+        verdicts=[said[track] for track in TRACK_BY_KEY if track in said],
+        shown=tuple(said[track] for track in near if track in said)[:LINES],
+        cases=tuple(cases.values()),
+        keepers=Keepers(keeper(firm.officer), keeper(firm.deputy), on),
     )
+
+
+def keeper(person: User | None) -> Keeper | None:
+    """An officer as the line names them."""
+    return Keeper(person.name, person.is_active, person.away_until) if person else None
 
 
 def title_line(title: Title, on: datetime.date) -> TitleLine:
@@ -109,14 +178,15 @@ def title_line(title: Title, on: datetime.date) -> TitleLine:
     return TitleLine(TRACK_BY_KEY[title.track].short, until, is_soon)
 
 
-def verdict_line(judged: Assessment) -> VerdictLine:
-    """The verdict with the condition that decides it."""
+@lru_cache(maxsize=4096)
+def verdict_line(judged: Judged) -> VerdictLine:
+    """The verdict with the condition that decides it; many firms are told the same, and an edition's text stays."""
     track = TRACK_BY_KEY[judged.track].short
     if judged.verdict == Verdict.ELIGIBLE:
         return VerdictLine(track, "ok", "符合")
     if judged.n_unmet == 0:
         return undecided_line(track, judged)
-    unmet = gates_of(judged, judged.unmet_mask)
+    unmet = gates_of(judged.digest, judged.unmet_mask)
     says = f"差{judged.n_unmet}项" + (f"，另有{judged.n_unknown}项未知" if judged.n_unknown else "")
     if judged.n_unmet > 1:
         return VerdictLine(track, "no", says, "、".join(key for key, _ in unmet), "；".join(text for _, text in unmet))
@@ -124,10 +194,10 @@ def verdict_line(judged: Assessment) -> VerdictLine:
     return VerdictLine(track, "no", says, f"{key} {shortened(text)}", text)
 
 
-def undecided_line(track: str, judged: Assessment) -> VerdictLine:
+def undecided_line(track: str, judged: Judged) -> VerdictLine:
     """What keeps an undecided verdict open."""
     if judged.n_unknown:
-        unknown = gates_of(judged, judged.unknown_mask)
+        unknown = gates_of(judged.digest, judged.unknown_mask)
         keys = "、".join(key for key, _ in unknown)
         return VerdictLine(
             track, "wait", f"待定，{judged.n_unknown}项未知", keys, "；".join(text for _, text in unknown)
@@ -135,9 +205,9 @@ def undecided_line(track: str, judged: Assessment) -> VerdictLine:
     return VerdictLine(track, "wait", f"待定，{judged.n_manual}项待判定")
 
 
-def gates_of(judged: Assessment, mask: int) -> list[tuple[str, str]]:
-    """Keys and wording of the gates whose bit is set."""
-    gates = editions.parsed(judged.edition.content).gates
+def gates_of(digest: str, mask: int) -> list[tuple[str, str]]:
+    """Keys and wording of the gates whose bit is set, of an edition that was read."""
+    gates = editions.READ[digest].gates
     return [(key, gate.says) for place, (key, gate) in enumerate(gates.items()) if mask >> place & 1]
 
 

@@ -16,13 +16,13 @@ from console import pages
 from console.choices import choices_of
 from console.firms import columns as enterprise_columns
 from console.firms import view_tabs
-from console.firms.filters import EnterpriseFilter, condition_words, due_words
+from console.firms.filters import OPENED, EnterpriseFilter, condition_words, due_words
 from console.firms.rows import rows
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 
 WORDS: dict[str, Callable[[str], str]] = {"condition": condition_words, "due": due_words}
-EDGES = ("page", "after", "before")
+PAGE_ONLY = ("page", "after", "before", OPENED)  # state of the page, not of the question
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     """A page of firms; a filter that makes no sense lists nothing and says why."""
     on = timezone.localdate()
     seen, filterset, firms = asked_for(request, on)
+    if filterset.is_open and request.htmx:  # type: ignore[attr-defined]
+        return render(request, "console/firms/more.html", {"filter": filterset})
     page, ids = pages.firms_page(firms, seen, request.GET.dict())
     context = {
         "filter": filterset,
@@ -65,7 +67,7 @@ def asked_for(
 def without(data: QueryDict, name: str = "", value: str = "") -> str:
     """The address without one value of a filter and from its first page, ready to be appended to."""
     rest = data.copy()
-    for gone in EDGES:
+    for gone in PAGE_ONLY:
         rest.pop(gone, None)
     kept = [one for one in rest.getlist(name) if one != value]
     rest.setlist(name, kept) if kept else rest.pop(name, None)

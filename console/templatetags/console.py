@@ -1,6 +1,7 @@
 """Tags and filters of the pages: navigation, working words, money."""
 
 import datetime
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,22 @@ def navigation(context: RequestContext) -> SafeString:
 def drawn(role: str, here: str) -> SafeString:
     """The navigation of a role while a view is open; nothing else changes it, so each is drawn once."""
     return render_to_string("components/navigation.html", {"entries": pages.groups(role, here)})
+
+
+@lru_cache(maxsize=8192)
+def piece(template: str, it: Hashable) -> SafeString:
+    """A value by its template: the same value looks the same in every row of every page, so each is drawn once."""
+    return render_to_string(template, {"it": it})
+
+
+register.simple_tag(piece, name="piece")
+
+
+@register.simple_tag
+def pieces(template: str, things: Iterable[Hashable], nothing: str = "") -> SafeString:
+    """Values one after another, or in grey that there are none."""
+    drawn = "".join(piece(template, it) for it in things)
+    return mark_safe(drawn) if drawn else format_html('<span class="muted">{}</span>', nothing)
 
 
 @register.simple_tag

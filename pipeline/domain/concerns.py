@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Prefetch
+
 from enterprises.vocabulary import TRACKS
 from pipeline.domain import editions
-from pipeline.models import Assessment, Candidacy, Rung
+from pipeline.models import Assessment, Candidacy, Edition, Rung
 from pipeline.models.assessment import AssessmentQuerySet
 
 
@@ -22,9 +24,10 @@ def assessments(tracks: Iterable[str]) -> AssessmentQuerySet:
 
 def assessments_of_cases(ids: Sequence[int]) -> AssessmentQuerySet:
     """The answers for the tracks of these cases."""
-    return Assessment.objects.filter(track__in=Candidacy.objects.filter(pk__in=ids).values("track")).prefetch_related(
-        "edition"
-    )
+    tracks = Candidacy.objects.filter(pk__in=ids).values("track")
+    # The text of an edition is long and read once a process
+    edition = Prefetch("edition", Edition.objects.defer("content"))
+    return Assessment.objects.filter(track__in=tracks).prefetch_related(edition)
 
 
 def of_firm(rungs: Sequence[Rung], standing: str, cases: Iterable[str]) -> tuple[str, ...]:

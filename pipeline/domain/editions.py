@@ -92,12 +92,17 @@ def rules_of(row: Edition) -> Rules:
     return READ[row.digest]
 
 
+def read(digests: Collection[str]) -> None:
+    """Have the rules of these texts at hand; one read before is not fetched."""
+    unread = [digest for digest in digests if digest not in READ]
+    for digest, content in Edition.objects.filter(digest__in=unread).values_list("digest", "content") if unread else ():
+        READ[digest] = parsed(content)
+
+
 def by_track(on: date) -> Mapping[str, list[Edition]]:
     """The editions that stand on the day, by track in the vocabulary's order; a text read before is not fetched."""
     rows = list(Edition.objects.standing(on).defer("content"))
-    unread = [row.pk for row in rows if row.digest not in READ]
-    for digest, content in Edition.objects.filter(pk__in=unread).values_list("digest", "content") if unread else ():
-        READ[digest] = parsed(content)
+    read([row.digest for row in rows])
     of_track = {track.key: [row for row in rows if row.track == track.key] for track in TRACKS}
     return {track: editions for track, editions in of_track.items() if editions}
 

@@ -21,7 +21,7 @@ __all__ = ["BadSelection", "read", "select"]
 
 ISSUES: Final = [issue.key for issue in quality.ISSUES]
 # State of a page, not of the question
-NOT_ASKED: Final = frozenset({"page", "after", "before", "view"})
+NOT_ASKED: Final = frozenset({"page", "after", "before", "view", "more"})
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 
 Asked = Mapping[str, Sequence[str]]
