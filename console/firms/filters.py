@@ -1,7 +1,8 @@
 """The filters of 企业库; their state is the address, and each number of 工作台 is one of these."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -13,11 +14,12 @@ from django.http import QueryDict
 
 from accounts.models import Region, User
 from console.firms.care_filters import CareFilters
+from console.firms.offered import BY_RUNG, judged_choices, short_choices
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACK_BY_KEY, TRACKS, label_of
+from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, TRACKS, label_of
 from notifications import agenda
-from pipeline.domain import concerns, conditions, editions, ladder, stock
+from pipeline.domain import concerns, conditions, ladder, stock
 from pipeline.models import Rung
 from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import IN_FLIGHT, State
@@ -32,7 +34,6 @@ MORE: Final = (
     "quality", "alone", "settles",
 )  # fmt: skip
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
-WAY_LABELS: Final = {"coaching": "培育中", "filed": "申报中"}
 
 BAR: Final = ("q", *MAIN)
 OPENED: Final = "more"  # in the address: the drawer of further filters is shown
@@ -87,34 +88,6 @@ def due_words(value: str) -> str:
 
 ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "region"}]
 WANTED: Final = [(name, label_of(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
-
-
-def judged_choices() -> list[tuple[str, str]]:
-    """The tracks that are judged."""
-    return [(track, TRACK_BY_KEY[track].label) for track in editions.judged_tracks()]
-
-
-def short_choices() -> list[tuple[str, str]]:
-    """One short of each of them."""
-    return [(track, f"只差一项：{TRACK_BY_KEY[track].short}") for track in editions.judged_tracks()]
-
-
-def rung_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
-    """The rungs of the bureau's ladder, and none."""
-    return [*((rung.key, rung.name) for rung in rungs), (stock.OFF_LADDER, "未入梯队")]
-
-
-def new_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
-    """This year's new of each rung."""
-    return [(rung.key, f"本年新增{rung.name}") for rung in rungs]
-
-
-def way_choices(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
-    """On the way to each rung."""
-    return [(f"{rung.key}:{way}", f"{rung.name}{label}") for rung in rungs for way, label in WAY_LABELS.items()]
-
-
-BY_RUNG: Final = {"rung": rung_choices, "new": new_choices, "way": way_choices}  # the rungs are read once a page
 
 
 def units_in_sight(request: Any) -> QuerySet[Region]:
@@ -175,7 +148,8 @@ class EnterpriseFilter(CareFilters):
         self.is_open = bool(data.get(OPENED))
         if not self.is_open:  # thirty filters are made only for who looks at them
             asked = {*BAR, *data}
-            self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in asked}
+            wanted = ((name, one) for name, one in type(self).base_filters.items() if name in asked)
+            self.base_filters = OrderedDict(wanted)
         super().__init__(data, **rest)
         self.on = on
         for name in BY_RUNG.keys() & self.filters.keys():

@@ -98,6 +98,11 @@ class Row:
     cases: Sequence[CaseLine]
     keepers: Keepers
 
+    @property
+    def key(self) -> str:
+        """The firm's key as an address has it: a number is written with separators, at a price for each row."""
+        return str(self.firm.pk)
+
 
 def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> list[Row]:
     """The rows of these firms, in the order given; what is fetched many times is fetched as plain columns."""

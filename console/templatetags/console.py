@@ -137,10 +137,15 @@ def dialog_name(pk: int, act: str) -> str:
 @register.simple_tag
 def options(field: forms.BoundField) -> SafeString:
     """The options of a select in one piece: a template for each would cost a page of filters half its time."""
-    chosen = str(field.value() or "")
+    return drawn_options(tuple(choices_of(field.field)), str(field.value() or ""))
+
+
+@lru_cache(maxsize=512)
+def drawn_options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """The same choices look the same on the next page; other ones are drawn anew."""
     drawn = (
         f'<option value="{escape(value)}"{SELECTED if value == chosen else ""}>{escape(label)}</option>'
-        for value, label in choices_of(field.field)
+        for value, label in choices
     )
     return mark_safe("".join(drawn))
 

@@ -59,6 +59,31 @@ def test_a_nonsensical_address_is_answered_calmly(enterprise: Enterprise, office
     assert as_(officer).get(f"/enterprises/{nonsense}").status_code in {200, 400}
 
 
+def form(response: Any) -> str:
+    """The filters of the page."""
+    page: str = response.content.decode()
+    start = page.index('<form class="filters"')
+    return page[start : page.index("</form>", start)]
+
+
+def test_further_filters_are_drawn_when_opened_and_kept_when_closed(
+    reference_data: Bureau, enterprise: Enterprise, officer: User
+):
+    client = as_(officer)
+
+    closed = form(client.get("/enterprises/?lacks=hnte&q=云"))
+    opened = client.get("/enterprises/?lacks=hnte&q=云&more=1")
+
+    assert '<input type="hidden" name="lacks" value="hnte">' in closed
+    assert "未持有效科小" not in closed
+    assert '<option value="hnte" selected>未持有效高企</option>' in form(opened)
+    assert 'type="hidden"' not in form(opened)
+    assert {chip.query for chip in opened.context["chips"]} == {"lacks=hnte&", "q=%E4%BA%91&"}
+    drawer = client.get("/enterprises/?lacks=hnte&more=1", headers={"HX-Request": "true"}).content.decode()
+    assert "未持有效科小" in drawer
+    assert enterprise.name not in drawer
+
+
 @pytest.mark.feature(35, partial="filters in the address, each removable")
 def test_each_filter_in_force_can_be_taken_away(enterprise: Enterprise, officer: User, reference_data: Bureau):
     page = as_(officer).get("/enterprises/?rung=hnte&rung=none&q=yz&track=hnte&verdict=undecided&page=1")
