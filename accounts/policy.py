@@ -18,6 +18,7 @@ AUDITED: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR, Role.ADMI
 READERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR})  # of firms, each in its region
 OFFICERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT})  # they also change what they see
 FIRMS: Final[Roles] = frozenset({Role.ENTERPRISE})
+TOLD: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.ENTERPRISE})  # they get the weekly mail
 SETTINGS: Final[Roles] = frozenset({Role.CITY, Role.ADMIN})
 LISTS: Final[Roles] = frozenset({Role.CITY})  # rounds and papers; each line keeps those of its tracks
 ACCOUNTS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.ADMIN})
@@ -34,6 +35,11 @@ POLICY: Final[dict[str, Roles]] = {
     "entrance:password_change": ALL_ROLES,
     "entrance:healthz": EVERYBODY,
     "entrance:readyz": EVERYBODY,
+    # Reminders: what one wants to be told, and the one click that stops them
+    "reminders:preferences": TOLD,
+    "reminders:defaults": frozenset({Role.ADMIN}),
+    "reminders:default_end": frozenset({Role.ADMIN}),
+    "reminders:stop": EVERYBODY,
     # The bureau: what it reads of firms
     "console:workbench": READERS,
     "console:enterprise_list": READERS,

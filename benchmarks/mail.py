@@ -111,7 +111,8 @@ def peer(clock: Clock) -> int:
 
     call_command("migrate", "post_office", verbosity=0)
     Email.objects.all().delete()
-    rest, contents, number = iter(digest.mailboxes().items()), Contents(datetime.date(2026, 11, 23)), 0
+    on, number = datetime.date(2026, 11, 23), 0
+    rest, contents = iter(digest.mailboxes(on).items()), Contents(on)
     with clock.stage("plan, render, outbox"), transaction.atomic():
         while some := list(islice(rest, 500)):
             batch = contents.reading_ahead([reader for _, box in some for reader in box.readers])

@@ -35,6 +35,7 @@ from console.pools import views as pools
 from console.quality import conflicts
 from console.quality import views as quality
 from console.receipts import views as receipts
+from console.reminders import defaults, preferences, stop
 from console.rules import compare as rule_comparison
 from console.rules import drafting as rule_drafts
 from console.rules import ladders as rule_ladders
@@ -191,6 +192,13 @@ CONSOLE = [
     path("setup/prices/<slug:lever>/", prices.price_edit, name="settings_price_edit"),
 ]
 
+REMINDERS = [
+    path("reminders/", preferences.preferences, name="preferences"),
+    path("reminders/defaults/", defaults.defaults, name="defaults"),
+    path("reminders/defaults/<int:pk>/end/", defaults.default_end, name="default_end"),
+    path("reminders/stop/<str:token>/", stop.stop, name="stop"),
+]
+
 PORTAL = [
     path("my/", portal.home, name="home"),
     path("my/<int:pk>/", portal.status, name="status"),
@@ -202,6 +210,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((ENTRANCE, "entrance"))),
     path("", include((CONSOLE, "console"))),
     path("", include((PORTAL, "portal"))),
+    path("", include((REMINDERS, "reminders"))),
 ]
 
 handler400 = "console.errors.bad_request"

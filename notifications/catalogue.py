@@ -23,13 +23,18 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Letter:
-    """One kind of letter. ``repeats``: when nobody knows whether it arrived, it is sent again rather than not."""
+    """One kind of letter. ``repeats``: when nobody knows whether it arrived, it is sent again rather than not.
+
+    ``stoppable``: its reader may decline it, with one click. Letters that open an account, alarms and notices of the
+    law are sent whatever anybody chose.
+    """
 
     kind: Message.Kind
     audience: str
     trigger: str
     template: str
     repeats: bool
+    stoppable: bool = False
 
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """The letter in words; every word of it stands in its three templates."""
@@ -58,6 +63,7 @@ DIGEST: Final = Letter(
     trigger="每周一 8:30，有待办才发",
     template="digest",
     repeats=True,
+    stoppable=True,
 )
 INVITATION: Final = Letter(
     kind=Message.Kind.INVITATION,

@@ -13,7 +13,7 @@ from notifications import urgent
 from notifications.breakdown import Share, shares
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
-from notifications.readers import Reader, ended_ahead, head_in, key_of, obligations_of, read_ahead, staff_in, why
+from notifications.readers import Reader, ended_ahead, head_in, key_of, read_ahead, staff_in, told_of, why
 from notifications.since import Since, week_of
 from notifications.where import home_of, page, page_of
 from notifications.workdays import Urgency, Workdays, calendar_of, urgency
@@ -187,7 +187,7 @@ class Contents:
             told=told,
             buckets=self.buckets(told.chosen, reader),
             figures=self.figures(staff, told.overdue, told.week) if staff else [],
-            shares=shares(obligations_of(head), head, self.on, self.since) if head else [],
+            shares=shares(told_of(head), head, self.on, self.since) if head else [],
             since=self.since.on if self.since else None,
             url=home_of(reader),
             all_url=f"{page('console:calendar')}?view=list" if staff else home_of(reader),
@@ -197,10 +197,10 @@ class Contents:
         """What this reader is told, out of the rows read ahead where there are any."""
         if reader in self.ahead:
             return urgent.gathered(self.ahead[reader], self.on, self.since, self.gone.get(reader, ()))
-        ended = obligations_of(reader, self.since.ended(Obligation.objects.all())) if self.since else None
+        ended = told_of(reader, self.since.ended(Obligation.objects.all())) if self.since else None
         most = urgent.MOST_OF_HEAD if head_in(reader) else urgent.MOST_LINES
         pk = reader.pk if isinstance(reader, User) else None
-        return urgent.asked(obligations_of(reader), self.on, pk, self.since, ended, most)
+        return urgent.asked(told_of(reader), self.on, pk, self.since, ended, most)
 
     def buckets(self, obligations: Iterable[Obligation], reader: Reader) -> list[Bucket]:
         """The lines by urgency, the most urgent bucket first."""

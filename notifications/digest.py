@@ -16,10 +16,12 @@ from enterprises.models import Contact, Enterprise
 from notifications import bounces, obligations, outbox
 from notifications.catalogue import DIGEST, Rendered
 from notifications.contents import Contents, Part
-from notifications.models import DigestRun
+from notifications.models import STOP, DigestRun
 from notifications.readers import ContactOf, Reader
 from notifications.since import monday_of, remember, week_of
 from notifications.wake import wake
+from notifications.where import page
+from notifications.wishes import declined, willing
 
 READERS = [Role.CITY, Role.UNIT, Role.ENTERPRISE]
 START = datetime.time(8, 30)
@@ -82,33 +84,40 @@ def compose(readers: Sequence[Reader], contents: Contents) -> Digest | None:
         "notice": contents.notice(parts),
         "on": contents.on,
         "week": contents.on.isocalendar(),
+        "stop": STOP,
+        "settings_url": page("reminders:preferences") if any(isinstance(each, User) for each in readers) else "",
     }
     return Digest(parts, DIGEST.render(context), contents.on)
 
 
-def readers_of_mail() -> QuerySet[User]:
-    """The accounts that wish to be told and can be; the officer of the bureau first."""
-    readers = User.objects.filter(is_active=True, receives_digest=True, role__in=READERS).exclude(email="")
+def readers_of_mail(on: datetime.date) -> QuerySet[User]:
+    """The accounts that wish to be told on a day and can be; the officer of the bureau first."""
+    readers = willing(User.objects.filter(is_active=True, role__in=READERS), on).exclude(email="")
     return readers.select_related("region").order_by("role", "pk")
 
 
-def told_accounts() -> QuerySet[User]:
-    """The accounts that are told at present: those whose mailbox takes letters."""
-    readers = readers_of_mail().alias(mailbox=Lower("email"))
+def told_accounts(on: datetime.date) -> QuerySet[User]:
+    """The accounts that are told on a day: those whose mailbox takes letters."""
+    readers = readers_of_mail(on).alias(mailbox=Lower("email"))
     return readers.exclude(mailbox__in=bounces.bad_addresses(timezone.now()))
 
 
 def told_contacts() -> QuerySet[Contact]:
     """The contacts that are told at present: those of firms none of whose people has an account in use."""
-    people = Enterprise.members.through.objects.filter(enterprise=OuterRef("enterprise"), user__is_active=True)
-    contacts = Contact.objects.exclude(email="").exclude(Exists(people)).alias(mailbox=Lower("email"))
+    contacts = contacts_in_place().alias(mailbox=Lower("email")).exclude(mailbox__in=declined())
     return contacts.exclude(mailbox__in=bounces.bad_addresses(timezone.now())).order_by("pk")
 
 
-def mailboxes() -> Mapping[str, Mailbox]:
-    """Who is told, by mailbox."""
+def contacts_in_place() -> QuerySet[Contact]:
+    """The contacts with a mailbox who read in place of an account."""
+    people = Enterprise.members.through.objects.filter(enterprise=OuterRef("enterprise"), user__is_active=True)
+    return Contact.objects.exclude(email="").exclude(Exists(people))
+
+
+def mailboxes(on: datetime.date) -> Mapping[str, Mailbox]:
+    """Who is told on a day, by mailbox."""
     boxes: dict[str, Mailbox] = defaultdict(Mailbox)
-    for user in told_accounts():
+    for user in told_accounts(on):
         box = boxes[user.email.casefold()]
         box.to = box.to or user.email
         box.users.append(user)
@@ -130,7 +139,7 @@ def run(*, on: datetime.date) -> DigestRun:
         return made
     obligations.refresh(on=on)
     remember(made, on)
-    rest, contents = iter(mailboxes().items()), Contents(on)
+    rest, contents = iter(mailboxes(on).items()), Contents(on)
     while some := list(islice(rest, outbox.AT_ONCE)):
         batch = contents.reading_ahead([reader for _, box in some for reader in box.readers])
         drafts = (draft(key, box, batch, of=made) for key, box in some)

@@ -17,7 +17,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
-from notifications.models import SECRET, MailPause, Message
+from notifications import stopping
+from notifications.models import SECRET, STOP, MailPause, Message
 
 NOT_LET_IN = {530, 534, 535, 538}  # the server wants other credentials or TLS: our settings are wrong
 NO_SUCH_READER = {521, 550, 551, 553}
@@ -158,6 +159,7 @@ def as_email(message: Message, by: BaseEmailBackend) -> Mail:
         "Message-ID": message.message_id,
         "X-Idempotency-Key": message.key,
         "Auto-Submitted": "auto-generated",
+        **stopping.headers(message),
     }
     mail = Mail(message.subject, unveiled(message.text, message), to=[message.to], headers=headers, connection=by)
     if message.html:
@@ -166,7 +168,8 @@ def as_email(message: Message, by: BaseEmailBackend) -> Mail:
 
 
 def unveiled(body: str, message: Message, *, quoted: bool = False) -> str:
-    """The body with the link that only the addressee may see."""
+    """The body with the links that only the addressee may see."""
+    body = body.replace(STOP, stopping.address(message))
     link = html.escape(message.secret) if quoted else message.secret
     return body.replace(SECRET, link) if link else body
 

@@ -12,6 +12,7 @@ from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACKS
 from notifications.models import Obligation, ObligationQuerySet
 from notifications.since import Since
+from notifications.wishes import muted_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ def obligations_of(reader: Reader, rows: ObligationQuerySet | None = None) -> Ob
     return mine.filter(track__in=[*tracks, ""])
 
 
+def told_of(reader: Reader, rows: ObligationQuerySet | None = None) -> ObligationQuerySet:
+    """The same without the kinds the reader does not want to be told of."""
+    mine = obligations_of(reader, rows)
+    muted = muted_of(reader) if isinstance(reader, User) else ()
+    return mine.exclude(kind__in=muted) if muted else mine
+
+
 Rows = dict[Reader, list[Obligation]]
 
 
@@ -92,7 +100,16 @@ def of_firms(firms: dict[Reader, set[int]], rows: QuerySet[Obligation]) -> Rows:
     theirs = rows.filter(enterprise__in=wanted, for_enterprise=True)
     for row in theirs.select_related("enterprise__officer").order_by("pk"):
         of_firm[row.enterprise_id].append(row)
-    return {reader: [row for firm in sorted(some) for row in of_firm[firm]] for reader, some in firms.items()}
+    return {
+        reader: wanted_by(reader, (row for firm in sorted(some) for row in of_firm[firm]))
+        for reader, some in firms.items()
+    }
+
+
+def wanted_by(reader: Reader, rows: Iterable[Obligation]) -> list[Obligation]:
+    """The rows of the kinds that a reader wants to be told of."""
+    muted = muted_of(reader) if isinstance(reader, User) else ()
+    return [row for row in rows if row.kind not in muted]
 
 
 def why(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:

@@ -1,8 +1,9 @@
 """Who gets no letter next Monday, and why: one set a reason, the same truth as the digest's own."""
 
+import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -10,17 +11,23 @@ from accounts.models import Line, Role, User
 from enterprises.models import Contact, Enterprise
 from enterprises.vocabulary import TRACKS
 from notifications import bounces
-from notifications.digest import READERS, readers_of_mail, told_accounts
+from notifications.digest import READERS, contacts_in_place, told_accounts
 from notifications.models import Obligation
+from notifications.wishes import declined, paused, with_wishes
 
 REASONS: Final = {
     "idle": "没有事项",
+    "muted": "事项类别已关闭",
     "off": "关闭了提醒",
+    "unit": "单位默认不发",
+    "paused": "暂停中",
     "mailless": "没有邮箱",
     "closed": "账号停用",
     "bounced": "邮箱退信",
+    "declined": "联络员已退订",
     "nobody": "企业无联系人",
 }
+MUTED: Final = Func(OuterRef("muted"), F("kind"), function="array_position", output_field=IntegerField())
 
 
 def people_in_sight(by: User) -> QuerySet[User]:
@@ -34,30 +41,38 @@ def people_in_sight(by: User) -> QuerySet[User]:
     return people.filter(unit | Q(Exists(firms), ~Exists(beyond), role=Role.ENTERPRISE))
 
 
-def silent_people(by: User, reason: str) -> QuerySet[User]:
-    """Accounts that get nothing for this reason; a mailbox that bounced waits for an officer."""
-    people = people_in_sight(by).select_related("region").order_by("role", "name", "pk")
-    told = people.filter(pk__in=told_accounts().order_by().values("pk"))
+def silent_people(by: User, reason: str, on: datetime.date) -> QuerySet[User]:
+    """Accounts that get nothing on a day, each under one reason; a mailbox that bounced waits for an officer."""
+    people = with_wishes(people_in_sight(by)).select_related("region").order_by("role", "name", "pk")
+    willing = Q(is_active=True, receives_digest=True, unit_receives=True) & ~paused(on)
     match reason:
         case "closed":
             return people.filter(is_active=False)
         case "off":
             return people.filter(is_active=True, receives_digest=False)
+        case "unit":
+            return people.filter(is_active=True, receives_digest=True, unit_receives=False)
+        case "paused":
+            return people.filter(paused(on), is_active=True, receives_digest=True)
         case "mailless":
-            return people.filter(is_active=True, receives_digest=True, email="")
+            return people.filter(willing, email="")
         case "bounced":
-            marked = (
-                readers_of_mail()
-                .alias(mailbox=Lower("email"))
-                .filter(mailbox__in=bounces.bad_addresses(timezone.now()))
-            )
-            return people.filter(pk__in=marked.order_by().values("pk"))
-    return told.filter(~busy())
+            bad = bounces.bad_addresses(timezone.now())
+            return people.filter(willing).exclude(email="").alias(mailbox=Lower("email")).filter(mailbox__in=bad)
+    told = people.filter(pk__in=told_accounts(on).order_by().values("pk"))
+    if reason == "muted":
+        return told.filter(busy()).exclude(busy(wanted=True))
+    return told.exclude(busy())
 
 
-def busy() -> Q:
-    """Accounts with something to do: the database's own words for ``readers.obligations_of``."""
+def busy(*, wanted: bool = False) -> Q:
+    """Accounts with something to do: the database's own words for ``readers.obligations_of``.
+
+    ``wanted`` leaves out the kinds that each account has muted: the words for ``readers.told_of``.
+    """
     unsettled = Obligation.objects.open().order_by()
+    if wanted:
+        unsettled = unsettled.alias(muted=MUTED).filter(muted__isnull=True)
     of_firm = Exists(unsettled.filter(enterprise__members=OuterRef("pk"), for_enterprise=True))
     within = unsettled.filter(enterprise__region__path__startswith=OuterRef("region__path"))
     found = Q(role=Role.ENTERPRISE) & Q(of_firm)
@@ -76,4 +91,13 @@ def firms_without_reader(by: User) -> QuerySet[Enterprise]:
     people = User.objects.filter(enterprises=OuterRef("pk"), is_active=True)
     contacts = Contact.objects.filter(enterprise=OuterRef("pk")).exclude(email="")
     firms = Enterprise.objects.visible_to(by).filter(Exists(owing), ~Exists(people), ~Exists(contacts))
+    return firms.select_related("region").order_by("name", "pk")
+
+
+def firms_that_declined(by: User) -> QuerySet[Enterprise]:
+    """Firms with something to do whose every contact that would read has declined."""
+    owing = Obligation.objects.open().filter(enterprise=OuterRef("pk"), for_enterprise=True)
+    contacts = contacts_in_place().filter(enterprise=OuterRef("pk")).alias(mailbox=Lower("email"))
+    silent = Exists(contacts.filter(mailbox__in=declined())), ~Exists(contacts.exclude(mailbox__in=declined()))
+    firms = Enterprise.objects.visible_to(by).filter(Exists(owing), *silent)
     return firms.select_related("region").order_by("name", "pk")

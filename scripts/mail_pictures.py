@@ -52,7 +52,7 @@ def letters() -> Iterator[tuple[str, str, Any]]:
         letter = next(filter(None, found), None)
         if letter:
             yield name, reader, letter.rendered
-    box = next(box for box in digest.mailboxes().values() if box.firms and not box.users)
+    box = next(box for box in digest.mailboxes(now.date()).values() if box.firms and not box.users)
     letter = digest.compose(box.readers, contents)
     if letter:
         yield "digest-contact", "没有账号的企业的联络员", letter.rendered

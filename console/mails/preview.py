@@ -47,9 +47,9 @@ def next_monday(on: datetime.date) -> datetime.date:
     return monday_of(on) + datetime.timedelta(days=7)
 
 
-def boxes_in_sight(by: User, query: str = "") -> dict[str, Mailbox]:
+def boxes_in_sight(by: User, on: datetime.date, query: str = "") -> dict[str, Mailbox]:
     """The mailboxes whose letters ``by`` may read: the city all, a unit those of its people and firms alone."""
-    boxes = {key: box for key, box in digest.mailboxes().items() if query in key}
+    boxes = {key: box for key, box in digest.mailboxes(on).items() if query in key}
     if by.role == Role.CITY:
         return boxes
     people = set(silence.people_in_sight(by).values_list("pk", flat=True))
@@ -64,13 +64,13 @@ def mail_preview(request: HttpRequest) -> HttpResponse:
     reason = request.GET.get("silent", "")
     query = request.GET.get("q", "").strip().casefold()
     context: dict[str, Any] = {"on": on, "reasons": silence.REASONS.items(), "reason": reason, "q": query}
-    context |= silent(request, by, reason) if reason in silence.REASONS else wanted(request, by, query, on)
+    context |= silent(request, by, reason, on) if reason in silence.REASONS else wanted(request, by, query, on)
     return render(request, "console/mails/preview.html", context)
 
 
 def wanted(request: HttpRequest, by: User, query: str, on: datetime.date) -> dict[str, Any]:
     """The page of mailboxes, each with what it will hold."""
-    boxes = boxes_in_sight(by, query)
+    boxes = boxes_in_sight(by, on, query)
     page = pages.numbered(len(boxes), request.GET.dict())
     contents = Contents(on)
     keys = list(boxes)[page.first - 1 : page.first - 1 + pages.SIZE]
@@ -88,21 +88,23 @@ def line(key: str, box: Mailbox, contents: Contents) -> Line:
     return Line(key, box.to, names, parts)
 
 
-def silent(request: HttpRequest, by: User, reason: str) -> dict[str, Any]:
+def silent(request: HttpRequest, by: User, reason: str, on: datetime.date) -> dict[str, Any]:
     """Who gets nothing for the reason."""
-    found: Any = silence.firms_without_reader(by) if reason == "nobody" else silence.silent_people(by, reason)
+    of_firms = {"nobody": silence.firms_without_reader, "declined": silence.firms_that_declined}
+    found: Any = of_firms[reason](by) if reason in of_firms else silence.silent_people(by, reason, on)
     count = found.order_by()[: pages.COUNTED].count()
     page = pages.numbered(count, request.GET.dict())
     shown = found[page.first - 1 : page.first - 1 + pages.SIZE]
-    name = "firms" if reason == "nobody" else "people"
+    name = "firms" if reason in of_firms else "people"
     return {name: shown, "page": page, "query": f"silent={reason}&"}
 
 
 def letter_of(request: HttpRequest) -> tuple[str, Digest]:
     """The letter the address asks for; out of sight, or empty, there is none."""
     key = request.GET.get("to", "").casefold()
-    box = boxes_in_sight(cast(User, request.user)).get(key)
-    letter = digest.compose(box.readers, Contents(next_monday(timezone.localdate()))) if box else None
+    on = next_monday(timezone.localdate())
+    box = boxes_in_sight(cast(User, request.user), on).get(key)
+    letter = digest.compose(box.readers, Contents(on)) if box else None
     if letter is None:
         raise Http404
     return key, letter

@@ -170,10 +170,8 @@ def through_link(request: HttpRequest, user: User | None, title: str) -> HttpRes
 @form_view
 @with_passwords
 def password_change(request: HttpRequest) -> HttpResponse:
-    """Change one's own password, whereupon every other session ends; or switch one's weekly reminder."""
+    """Change one's own password, whereupon every other session ends."""
     user = cast(User, request.user)
-    if request.POST.get("act") == "digest":
-        return switch_digest(request, user)
     form = ChangePasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = users.set_password(user=user, password=form.cleaned_data["password"])
@@ -181,16 +179,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
         messages.success(request, "密码已修改，其他设备上的登录已退出。")
         return redirect("entrance:home")
     base = "base_portal.html" if user.role == Role.ENTERPRISE else "base.html"
-    context = {"form": form, "base": base, "account": user, "has_digest": user.role in digest.READERS}
+    context = {"form": form, "base": base, "has_digest": user.role in digest.READERS}
     return render(request, "entrance/password_change.html", context)
-
-
-def switch_digest(request: HttpRequest, user: User) -> HttpResponse:
-    """Turn one's own Monday mail on or off."""
-    wanted = "receives_digest" in request.POST
-    users.change(user_id=user.pk, by=user, receives_digest=wanted)
-    messages.success(request, "已开启每周提醒。" if wanted else "已关闭每周提醒。")
-    return redirect("entrance:password_change")
 
 
 @require_GET

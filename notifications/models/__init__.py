@@ -1,11 +1,13 @@
 """What is due, what was sent, which days are working days, which runs happened."""
 
 from notifications.models.duties import Obligation, ObligationQuerySet, WorkCalendarDay
-from notifications.models.mail import SECRET, Bounce, Listed, Message, MessageQuerySet, NumberListed
+from notifications.models.mail import SECRET, STOP, Bounce, Listed, Message, MessageQuerySet, NumberListed
+from notifications.models.preferences import OptOut, Preference
 from notifications.models.runs import DigestRun, Heartbeat, MailPause, TaskRun
 
 __all__ = [
     "SECRET",
+    "STOP",
     "Bounce",
     "DigestRun",
     "Heartbeat",
@@ -16,6 +18,8 @@ __all__ = [
     "NumberListed",
     "Obligation",
     "ObligationQuerySet",
+    "OptOut",
+    "Preference",
     "TaskRun",
     "WorkCalendarDay",
 ]

@@ -13,6 +13,7 @@ from notifications.models.duties import Obligation
 from notifications.models.runs import DigestRun
 
 SECRET = "［链接已隐去］"
+STOP = "［退订链接已隐去］"  # only the addressee gets it: whoever reads the outbox must not stop another's mail
 
 
 class Listed(Func):

@@ -91,9 +91,9 @@ def test_a_whole_batch_is_looked_at_again_as_one_letter_is(change: str):
         case "moved":
             User.objects.filter(pk=person.pk).update(email="moved@example.cn")
 
-    found = recheck.standing([one for one, _, _ in batch])
+    found = recheck.standing([one for one, _, _ in batch], ON)
 
-    one_by_one = {one.pk for one, _, _ in batch if recheck.stands(one, recheck.present_readers(one))}
+    one_by_one = {one.pk for one, _, _ in batch if recheck.stands(one, recheck.present_readers(one, ON))}
     assert found == one_by_one
     assert (message.pk in found) == (change == "nothing")
     assert len(found) >= 2
