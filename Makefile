@@ -24,7 +24,7 @@ NODE = PATH="$(CURDIR)/$(NODE_WHEEL)/bin:$$PATH" node
 NPM = $(NODE) $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js
 SOURCES := $(shell find frontend -type f 2>/dev/null)
 
-.PHONY: help demo demo-reset production test test-quick check assets dev-packages chromium clean
+.PHONY: help demo demo-reset production test test-quick check assets dev-packages chromium locks clean
 
 help:
 	@echo "make demo        start the product on http://127.0.0.1:$(PORT)/login/"
@@ -92,3 +92,10 @@ var/frontend/manifest.json: node_modules/.stamp vite.config.js $(SOURCES)
 
 chromium:
 	@bash scripts/chromium.sh
+
+# After a change of dependencies: exact versions with hashes and no address; what is pinned stays pinned
+LOCK = $(UV) pip compile -q pyproject.toml --universal --generate-hashes --no-header
+locks: .tools/.stamp
+	@$(LOCK) --group dev -o requirements-dev.lock
+	@$(LOCK) -c requirements-dev.lock -o requirements.lock
+	@$(LOCK) -c requirements-dev.lock --group build --group demo -o requirements-demo.lock

@@ -40,6 +40,9 @@ POLICY: Final[dict[str, Roles]] = {
     "reminders:defaults": frozenset({Role.ADMIN}),
     "reminders:default_end": frozenset({Role.ADMIN}),
     "reminders:stop": EVERYBODY,
+    "reminders:feeds": TOLD,
+    "reminders:feed_end": TOLD,
+    "reminders:feed": EVERYBODY,
     # The bureau: what it reads of firms
     "console:workbench": READERS,
     "console:enterprise_list": READERS,

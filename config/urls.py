@@ -35,7 +35,7 @@ from console.pools import views as pools
 from console.quality import conflicts
 from console.quality import views as quality
 from console.receipts import views as receipts
-from console.reminders import defaults, preferences, stop
+from console.reminders import defaults, feeds, preferences, stop
 from console.rules import compare as rule_comparison
 from console.rules import drafting as rule_drafts
 from console.rules import ladders as rule_ladders
@@ -197,6 +197,9 @@ REMINDERS = [
     path("reminders/defaults/", defaults.defaults, name="defaults"),
     path("reminders/defaults/<int:pk>/end/", defaults.default_end, name="default_end"),
     path("reminders/stop/<str:token>/", stop.stop, name="stop"),
+    path("reminders/feeds/", feeds.feed_list, name="feeds"),
+    path("reminders/feeds/<int:pk>/end/", feeds.feed_end, name="feed_end"),
+    path("calendars/<str:secret>.ics", feeds.feed, name="feed"),
 ]
 
 PORTAL = [

@@ -1,7 +1,7 @@
 """Who gets no letter next Monday, and why: one set a reason, the same truth as the digest's own."""
 
 import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -43,7 +43,7 @@ def people_in_sight(by: User) -> QuerySet[User]:
 
 def silent_people(by: User, reason: str, on: datetime.date) -> QuerySet[User]:
     """Accounts that get nothing on a day, each under one reason; a mailbox that bounced waits for an officer."""
-    people = with_wishes(people_in_sight(by)).select_related("region").order_by("role", "name", "pk")
+    people: QuerySet[Any] = with_wishes(people_in_sight(by)).select_related("region").order_by("role", "name", "pk")
     willing = Q(is_active=True, receives_digest=True, unit_receives=True) & ~paused(on)
     match reason:
         case "closed":
@@ -58,8 +58,10 @@ def silent_people(by: User, reason: str, on: datetime.date) -> QuerySet[User]:
             return people.filter(willing, email="")
         case "bounced":
             bad = bounces.bad_addresses(timezone.now())
-            return people.filter(willing).exclude(email="").alias(mailbox=Lower("email")).filter(mailbox__in=bad)
-    told = people.filter(pk__in=told_accounts(on).order_by().values("pk"))
+            readers = people.filter(willing).exclude(email="").alias(mailbox=Lower("email"))
+            found: QuerySet[User] = readers.filter(mailbox__in=bad)
+            return found
+    told: QuerySet[User] = people.filter(pk__in=told_accounts(on).order_by().values("pk"))
     if reason == "muted":
         return told.filter(busy()).exclude(busy(wanted=True))
     return told.exclude(busy())

@@ -33,7 +33,7 @@ class DefaultForm(KindsForm):
 def defaults(request: HttpRequest) -> HttpResponse:
     """Every unit's choice, and a form for one more; the same unit and role again replaces it."""
     by = cast(User, request.user)
-    form = DefaultForm(request.POST or None, by=by)
+    form = DefaultForm(request.POST if request.method == "POST" else None, by=by)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         wishes.choose_for(

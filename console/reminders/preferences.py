@@ -74,10 +74,11 @@ def shown(user: User) -> dict[str, Any]:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Choose what one is told by mail."""
     user = cast(User, request.user)
-    form = PreferenceForm(request.POST or None, role=user.role, initial=shown(user))
+    given = request.POST if request.method == "POST" else None
+    form = PreferenceForm(given, role=user.role, initial=shown(user))
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        wishes.choose(user=user, receives=given["receives"], muted=form.muted, paused_until=given["paused_until"])
+        chosen = form.cleaned_data
+        wishes.choose(user=user, receives=chosen["receives"], muted=form.muted, paused_until=chosen["paused_until"])
         messages.success(request, "提醒设置已保存，下一封每周提醒即按此发送。")
         return redirect("reminders:preferences")
     context = {

@@ -1,6 +1,7 @@
 """What is due, what was sent, which days are working days, which runs happened."""
 
 from notifications.models.duties import Obligation, ObligationQuerySet, WorkCalendarDay
+from notifications.models.feeds import CalendarEntry, Feed
 from notifications.models.mail import SECRET, STOP, Bounce, Listed, Message, MessageQuerySet, NumberListed
 from notifications.models.preferences import OptOut, Preference
 from notifications.models.runs import DigestRun, Heartbeat, MailPause, TaskRun
@@ -9,7 +10,9 @@ __all__ = [
     "SECRET",
     "STOP",
     "Bounce",
+    "CalendarEntry",
     "DigestRun",
+    "Feed",
     "Heartbeat",
     "Listed",
     "MailPause",

@@ -30,6 +30,20 @@ entrance:healthz                GET       200  200  200       200  200        20
 entrance:healthz                POST      405  405  405       405  405        405     405   405
 entrance:readyz                 GET       503  503  503       503  503        503     503   503
 entrance:readyz                 POST      405  405  405       405  405        405     405   405
+reminders:preferences           GET       302  200  200       200  200        200     404   404
+reminders:preferences           POST      302  302  302       302  302        302     404   404
+reminders:defaults              GET       302  404  404       404  404        404     404   200
+reminders:defaults              POST      302  404  404       404  404        404     404   422
+reminders:default_end           GET       302  404  404       404  404        404     404   405
+reminders:default_end           POST      302  404  404       404  404        404     404   302
+reminders:stop                  GET       200  200  200       200  200        200     200   200
+reminders:stop                  POST      200  200  200       200  200        200     200   200
+reminders:feeds                 GET       302  200  200       200  200        200     404   404
+reminders:feeds                 POST      302  302  302       302  302        302     404   404
+reminders:feed_end              GET       302  405  405       405  405        405     404   404
+reminders:feed_end              POST      302  404  404       404  302        404     404   404
+reminders:feed                  GET       200  200  200       200  200        200     200   200
+reminders:feed                  POST      405  405  405       405  405        405     405   405
 console:workbench               GET       302  200  200       200  404        404     200   404
 console:workbench               POST      302  405  405       405  404        404     405   404
 console:enterprise_list         GET       302  200  200       200  404        404     200   404
@@ -302,6 +316,7 @@ portal:material_hand_in         POST      302  404  404       404  302        40
 
 # What is posted: acts that would succeed, so that a refusal is never mere chance
 POSTED = {
+    "reminders:feeds": {"scope": "person"},
     "console:mail_decide": {"act": "sent", "seen": "uncertain:0"},
     "console:ruling_create": {"track": "hnte", "criterion": "H3.core", "value": "yes", "basis": "专家意见"},
     "console:candidacy_open": {"track": "tsme"},

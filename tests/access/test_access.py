@@ -34,7 +34,7 @@ def answer(world: World, role: str, view: str, method: str) -> int:
 
 @pytest.mark.parametrize("view", OBJECT_VIEWS)
 def test_a_foreign_object_is_an_absent_one_to_the_byte(view: str, world: World):
-    reader = world.client("firm" if view.startswith("portal:") else "unit")
+    reader = world.client("firm" if view.startswith(("portal:", "reminders:")) else "unit")
 
     for method in ("GET", "POST"):
         foreign, absent = (ask(reader, view, method, things) for things in (world.foreign, ABSENT))

@@ -13,8 +13,8 @@ from accounts import policy
 from accounts.models import User
 from enterprises.domain import materials, statements
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
-from notifications import letters
-from notifications.models import Message
+from notifications import feeds, letters, stopping, wishes
+from notifications.models import Feed, Message
 from pipeline.domain import candidacies, dossiers, drafts, pools, saved_views
 from pipeline.models import Document, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round
 from tests.access.table import LAST_YEAR, POSTED, QUERIES
@@ -46,6 +46,10 @@ class Things:
     receipt: int = 987_654_321
     draft: int = 987_654_321
     document: int = 987_654_321
+    default: int = 987_654_321
+    feed: int = 987_654_321
+    secret: str = "absent"
+    stop: str = "1:absent"
 
     def address(self, view: str) -> str:
         """The address of a view for this firm."""
@@ -56,6 +60,10 @@ class Things:
         by_view: dict[str, list[object]] = {
             "entrance:password_reset": ["MQ", "spent"],
             "entrance:invitation": ["MQ", "spent"],
+            "reminders:default_end": [self.default],
+            "reminders:stop": [self.stop],
+            "reminders:feed_end": [self.feed],
+            "reminders:feed": [self.secret],
             "console:candidacy_move": [self.candidacy],
             "console:board_case": [self.candidacy],
             "console:statement_accept": [self.statement],
@@ -135,7 +143,8 @@ OF_FIRM = {
 ABSENT = Things(*[987_654_321] * 9)
 # Belongs to no firm, so no firm's is foreign
 NOBODY_S = {f"console:rule_{act}" for act in ("detail", "export", "part", "edit", "add", "remove", "move", "whatif")}
-NOBODY_S |= {"console:rule_document_edit"}
+NOBODY_S |= {"console:rule_document_edit", "reminders:default_end"}
+NOBODY_S |= {"reminders:stop", "reminders:feed"}  # who has the address is whom it is for
 OBJECT_VIEWS = [
     view
     for view in policy.POLICY
@@ -168,9 +177,22 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
         kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
         spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
         receipt=receipt_of(enterprise, officer).pk,
+        **reminder_things(enterprise, person, officer),
         **pool_things(enterprise, officer),
         **list_of(enterprise, officer),
     )
+
+
+def reminder_things(enterprise: Enterprise, person: User, officer: User) -> dict[str, int | str]:
+    """A letter that can be declined, a calendar feed of the firm's person, what the county has its people told."""
+    letter = Message.objects.create(
+        key=f"digest:{person.pk}", kind=Message.Kind.DIGEST, to=person.email, message_id=f"<{person.pk}@x>",
+        next_try_at=timezone.now(), state=Message.State.SENT,
+    )  # fmt: skip
+    letter.recipients.add(person)
+    feed, secret = feeds.make(owner=person, scope=Feed.Scope.FIRM, enterprise=enterprise)
+    default = wishes.choose_for(region=officer.region, role=person.role, receives=True, muted=[], by=officer)
+    return {"default": default.pk, "feed": feed.pk, "secret": secret, "stop": stopping.SIGNER.sign(str(letter.pk))}
 
 
 def receipt_of(enterprise: Enterprise, officer: User) -> Receipt:

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from enterprises.models import Enterprise
-from notifications import recheck, urgent
+from notifications import digest, recheck, urgent
 from notifications.contents import Contents
 from notifications.models import Message, Obligation
 from notifications.readers import ContactOf, obligations_of, read_ahead
@@ -62,6 +62,8 @@ def test_reading_ahead_costs_the_same_for_one_reader_and_for_many(django_assert_
         firm = EnterpriseFactory()
         firm.members.add(person)
         duties(firm, 3, random.Random(person.pk))
+
+    people = list(digest.readers_of_mail(ON))
 
     for some in (people[:1], people):
         with django_assert_num_queries(2):

@@ -165,6 +165,7 @@ def test_comparing_costs_the_same_for_one_reader_and_for_many(
     for person in people:
         ending(person.enterprises.get(), datetime.date(2026, 12, 20))
     digest.run(on=MONDAY)
+    people = list(digest.readers_of_mail(NEXT))
     contents = Contents(NEXT)
     contents.bureau, contents.tracks, contents.calendar, contents.since  # noqa: B018 -- read once a run
 
