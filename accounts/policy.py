@@ -19,6 +19,7 @@ READERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.AUDITOR})  # of fi
 OFFICERS: Final[Roles] = frozenset({Role.CITY, Role.UNIT})  # they also change what they see
 FIRMS: Final[Roles] = frozenset({Role.ENTERPRISE})
 TOLD: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.ENTERPRISE})  # they get the weekly mail
+NOTICED: Final[Roles] = TOLD | {Role.ADMIN}  # they are sent messages
 SETTINGS: Final[Roles] = frozenset({Role.CITY, Role.ADMIN})
 LISTS: Final[Roles] = frozenset({Role.CITY})  # rounds and papers; each line keeps those of its tracks
 ACCOUNTS: Final[Roles] = frozenset({Role.CITY, Role.UNIT, Role.ADMIN})
@@ -43,6 +44,9 @@ POLICY: Final[dict[str, Roles]] = {
     "reminders:feeds": TOLD,
     "reminders:feed_end": TOLD,
     "reminders:feed": EVERYBODY,
+    "reminders:notices": NOTICED,
+    "reminders:notice": NOTICED,
+    "reminders:notice_read": NOTICED,
     # The bureau: what it reads of firms
     "console:workbench": READERS,
     "console:enterprise_list": READERS,

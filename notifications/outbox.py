@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.catalogue import CATALOGUE, Letter, Rendered
-from notifications.models import DigestRun, Message
+from notifications.models import DigestRun, Message, Recipient
 from notifications.wake import wake
 
 TRIES: Final = 8
@@ -93,13 +93,13 @@ def put_all(drafts: Iterable[Draft]) -> int:
     rows = {key: draft.row(timezone.now()) for key, draft in wanted.items() if key not in present}
     Message.objects.bulk_create(rows.values(), batch_size=AT_ONCE, ignore_conflicts=True)
     written = dict(Message.objects.filter(key__in=rows).values_list("key", "pk"))
-    through = Message.recipients.through
+    now = timezone.now()
     people = [
-        through(message_id=written[key], user_id=user.pk)
+        Recipient(message_id=written[key], user_id=user.pk, read_at=now if wanted[key].secret else None)
         for key in rows
         for user in wanted[key].recipients
     ]  # fmt: skip
-    through.objects.bulk_create(people, batch_size=AT_ONCE * 4, ignore_conflicts=True)
+    Recipient.objects.bulk_create(people, batch_size=AT_ONCE * 4, ignore_conflicts=True)
     return len(rows)
 
 
@@ -162,6 +162,7 @@ def release(batch: Iterable[Message]) -> int:
 
 def drop(message: Message) -> bool:
     """All of it was done meanwhile, or nobody is told by this mailbox any more; nothing is sent."""
+    Recipient.objects.filter(message=message.pk, read_at__isnull=True).update(read_at=timezone.now())
     return settle(message, state=Message.State.DROPPED, error="", secret="")
 
 

@@ -19,7 +19,7 @@ from console.errors import answers_refusals
 from console.firms.views import without
 from enterprises.models import Contact, Enterprise
 from notifications import bounces, mending, pausing
-from notifications.models import Bounce, DigestRun, Message
+from notifications.models import Bounce, DigestRun, Message, Recipient
 
 State = Message.State
 WEEKS: Final = 60
@@ -79,7 +79,7 @@ def searched(request: HttpRequest) -> QuerySet[Message]:
     if query:
         firms = Enterprise.objects.visible_to(user).named(query).order_by().values("pk")
         people = User.objects.filter(Q(name__contains=query) | Q(enterprises__in=firms)).order_by()
-        through = Message.recipients.through.objects.filter(message=OuterRef("pk"), user__in=people.values("pk"))
+        through = Recipient.objects.filter(message=OuterRef("pk"), user__in=people.values("pk"))
         mailboxes = Contact.objects.filter(enterprise__in=firms).values("email")
         found = found.filter(Q(to__icontains=query) | Q(Exists(through)) | Q(to__in=mailboxes))
     return found.filter(run__week=week) if week else found

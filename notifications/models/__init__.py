@@ -2,7 +2,16 @@
 
 from notifications.models.duties import Obligation, ObligationQuerySet, WorkCalendarDay
 from notifications.models.feeds import CalendarEntry, Feed
-from notifications.models.mail import SECRET, STOP, Bounce, Listed, Message, MessageQuerySet, NumberListed
+from notifications.models.mail import (
+    SECRET,
+    STOP,
+    Bounce,
+    Listed,
+    Message,
+    MessageQuerySet,
+    NumberListed,
+    Recipient,
+)
 from notifications.models.preferences import OptOut, Preference
 from notifications.models.runs import DigestRun, Heartbeat, MailPause, TaskRun
 
@@ -23,6 +32,7 @@ __all__ = [
     "ObligationQuerySet",
     "OptOut",
     "Preference",
+    "Recipient",
     "TaskRun",
     "WorkCalendarDay",
 ]

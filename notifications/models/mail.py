@@ -56,7 +56,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             Q(role=Role.UNIT, region__path__startswith=path)
             | Q(role=Role.ENTERPRISE, enterprises__region__path__startswith=path)
         ).exclude(Exists(beyond))
-        recipients = Message.recipients.through.objects.filter(message=OuterRef("pk"))
+        recipients = Recipient.objects.filter(message=OuterRef("pk"))
         inside, outside = recipients.filter(user__in=within), recipients.exclude(user__in=within)
         return self.filter(Exists(inside)).exclude(Exists(outside))
 
@@ -93,7 +93,7 @@ class Message(models.Model):
     key = models.CharField(max_length=300, unique=True)
     kind = models.CharField("提醒", max_length=12, choices=Kind.choices)
     to = models.EmailField("收件人")
-    recipients = models.ManyToManyField(User, verbose_name="账号", related_name="messages")
+    recipients = models.ManyToManyField(User, through="Recipient", verbose_name="账号", related_name="messages")
     run = models.ForeignKey(DigestRun, models.PROTECT, null=True, blank=True, related_name="letters")
     message_id = models.CharField(max_length=120, unique=True)
     subject = models.CharField("标题", max_length=200)
@@ -124,6 +124,27 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Recipient(models.Model):
+    """A message as one account's own notice (消息); unread while ``read_at`` is empty.
+
+    Letters that open an account are no notices, nor those that were dropped: they count as read from the start.
+    """
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    read_at = models.DateTimeField("已读时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "消息"
+        verbose_name_plural = "消息"
+        db_table = "notifications_message_recipients"
+        unique_together = [("message", "user")]
+        indexes = [models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="recipient_unread")]
+
+    def __str__(self) -> str:
+        return f"消息 {self.message_id} {self.user_id}"
 
 
 class Bounce(models.Model):

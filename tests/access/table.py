@@ -44,6 +44,12 @@ reminders:feed_end              GET       302  405  405       405  405        40
 reminders:feed_end              POST      302  404  404       404  302        404     404   404
 reminders:feed                  GET       200  200  200       200  200        200     200   200
 reminders:feed                  POST      405  405  405       405  405        405     405   405
+reminders:notices               GET       302  200  200       200  200        200     404   200
+reminders:notices               POST      302  405  405       405  405        405     404   405
+reminders:notice                GET       302  404  404       404  200        404     404   404
+reminders:notice                POST      302  405  405       405  405        405     404   405
+reminders:notice_read           GET       302  405  405       405  405        405     404   405
+reminders:notice_read           POST      302  302  302       302  302        302     404   302
 console:workbench               GET       302  200  200       200  404        404     200   404
 console:workbench               POST      302  405  405       405  404        404     405   404
 console:enterprise_list         GET       302  200  200       200  404        404     200   404

@@ -48,6 +48,7 @@ class Things:
     document: int = 987_654_321
     default: int = 987_654_321
     feed: int = 987_654_321
+    notice: int = 987_654_321
     secret: str = "absent"
     stop: str = "1:absent"
 
@@ -64,6 +65,7 @@ class Things:
             "reminders:stop": [self.stop],
             "reminders:feed_end": [self.feed],
             "reminders:feed": [self.secret],
+            "reminders:notice": [self.notice],
             "console:candidacy_move": [self.candidacy],
             "console:board_case": [self.candidacy],
             "console:statement_accept": [self.statement],
@@ -192,7 +194,8 @@ def reminder_things(enterprise: Enterprise, person: User, officer: User) -> dict
     letter.recipients.add(person)
     feed, secret = feeds.make(owner=person, scope=Feed.Scope.FIRM, enterprise=enterprise)
     default = wishes.choose_for(region=officer.region, role=person.role, receives=True, muted=[], by=officer)
-    return {"default": default.pk, "feed": feed.pk, "secret": secret, "stop": stopping.SIGNER.sign(str(letter.pk))}
+    keys = {"default": default.pk, "feed": feed.pk, "notice": letter.pk}
+    return {**keys, "secret": secret, "stop": stopping.SIGNER.sign(str(letter.pk))}
 
 
 def receipt_of(enterprise: Enterprise, officer: User) -> Receipt:
