@@ -20,6 +20,7 @@ from pipeline.rules.graph import Edge
 
 WIDE, HIGH, GAP, STEP = 148, 34, 14, 236  # a box, the gap below it, the distance of two columns
 MARGIN: Final = 8
+ASIDE, DIP = 9, 56  # below the middle of a box: where an exclusion begins, how deep a long line goes
 TURN: Final = datetime.date(2026, 4, 1)  # 工信部企业〔2026〕2号: 科小 joins the ladder
 
 
@@ -92,21 +93,32 @@ def asked_day(text: str) -> datetime.date | None:
 
 
 def placed(found: Sequence[Edge]) -> dict[str, Box]:
-    """A box for each recognition that an edge touches: a column a step, in the order of the recognitions."""
-    order = list(RULED_BY_KEY)
-    steps = sorted(graph.steps(found).items(), key=lambda each: (each[1], order.index(each[0])))
+    """A box for each recognition that an edge touches: right of whatever helps towards it, in their usual order."""
+    order, at = list(RULED_BY_KEY), columns(found)
     boxes = {}
-    for step, several in groupby(steps, key=lambda each: each[1]):
-        for place, (track, _) in enumerate(several):
-            boxes[track] = Box(track, MARGIN + step * STEP, MARGIN + place * (HIGH + GAP))
+    for column, several in groupby(sorted(at, key=lambda track: (at[track], order.index(track))), key=at.__getitem__):
+        for place, track in enumerate(several):
+            boxes[track] = Box(track, MARGIN + column * STEP, MARGIN + place * (HIGH + GAP))
     return boxes
+
+
+def columns(found: Sequence[Edge]) -> dict[str, int]:
+    """The column of each recognition; as many rounds as there are recognitions suffice, and end a circle too."""
+    at = dict.fromkeys((track for edge in found for track in (*edge.titles, edge.target)), 0)
+    helping = [edge for edge in found if edge.bond != "excluded"]
+    for _ in at:
+        for edge in helping:
+            at[edge.target] = max(at[edge.target], min(at[title] for title in edge.titles) + 1)
+        if all(at[edge.target] > min(at[title] for title in edge.titles) for edge in helping):
+            break
+    return at
 
 
 def drawn(edge: Edge, boxes: Mapping[str, Box]) -> list[Line]:
     """The lines of an edge, one a title."""
     target = boxes.get(edge.target)
     ends = [boxes[title] for title in edge.titles if title in boxes]
-    return [Line(edge.bond, curve(start, target), says(edge, start, target)) for start in ends if target]
+    return [Line(edge.bond, curve(start, target, edge.bond), says(edge, start, target)) for start in ends if target]
 
 
 def says(edge: Edge, start: Box, target: Box) -> str:
@@ -114,16 +126,19 @@ def says(edge: Edge, start: Box, target: Box) -> str:
     return f"{target.label}：{edge.says} {start.label}"
 
 
-def curve(start: Box, end: Box) -> str:
-    """From the right side of a box to the left of the next column, or along the left side within a column."""
-    y1, y2 = start.middle[1], end.middle[1]
-    if end.x > start.x:
-        x1, x2 = start.x + WIDE, end.x
-        bend = (x2 - x1) // 2
-        return f"M{x1} {y1} C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    x1, x2 = start.x + WIDE, end.x + WIDE
-    bend = 24 + abs(y2 - y1) // 4
-    return f"M{x1} {y1} C{x1 + bend} {y1} {x2 + bend} {y2} {x2} {y2}"
+def curve(one: Box, other: Box, bond: str) -> str:
+    """From the right side of a box to the left of one further right; beside each other in a column, round the right.
+
+    An exclusion runs below the middle, where no other line does; a line past a column dips below its first box.
+    """
+    start, end = sorted((one, other), key=lambda box: box.x)
+    y1, y2 = ((box.middle[1] + (ASIDE if bond == "excluded" else 0)) for box in (start, end))
+    if start.x == end.x:
+        bend = 24 + abs(y2 - y1) // 4
+        return f"M{start.x + WIDE} {y1} C{start.x + WIDE + bend} {y1} {end.x + WIDE + bend} {y2} {end.x + WIDE} {y2}"
+    x1, x2 = start.x + WIDE, end.x
+    bend, dip = (x2 - x1) // 2, DIP if x2 - x1 > STEP else 0
+    return f"M{x1} {y1} C{x1 + bend} {y1 + dip} {x2 - bend} {y2 + dip} {x2} {y2}"
 
 
 def rows(in_force: Sequence[Edition], found: Sequence[Edge]) -> list[Row]:
