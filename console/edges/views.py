@@ -158,7 +158,7 @@ def crossing(judged_on: datetime.date, quarter: int | None) -> str:
     if not quarter:
         return ""
     has_passed = quarter < (judged_on.month + 2) // 3
-    return f"{judged_on.year} 年第 {quarter} 季度{'（应已越线，待新数核对）' if has_passed else ''}"
+    return f"{judged_on.year} 年第 {quarter} 季度{'，应已越线' if has_passed else ''}"
 
 
 def cells(one: Line) -> Sequence[Any]:

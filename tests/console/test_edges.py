@@ -41,7 +41,7 @@ def test_an_edge_says_where_the_firm_stands_and_when_it_crosses(
         "500人",
         "低 2%",
         "上年同期 450人",
-        "2026 年第 2 季度（应已越线，待新数核对）",
+        "2026 年第 2 季度，应已越线",
     ):
         assert said in text
 
