@@ -131,6 +131,8 @@ def amounts_for(
     if lever.most is not None:
         spare = frame[lever.lead][0] in (0, None) if lever.lead in frame.columns else False
         return [set(range(1, lever.most + 1)) if spare else set() for _ in chosen]
+    if not marks:  # an edition without any threshold: no amount reaches anything
+        return [set() for _ in chosen]
     slacks = [mark.slack.alias(str(number)) for number, mark in enumerate(marks)]
     here = moved(frame, chosen, group).select(slacks).rows()
     one_more = [{**before, lever.key: 1} for before in chosen]

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import policy
 from accounts.models import Role, User
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
-from notifications import digest, obligations
+from notifications import digest, obligations, stopping
 from notifications.models import Message
 from pipeline.domain import candidacies, judge, ladder, pools, touch
 from pipeline.models import (
@@ -27,6 +27,7 @@ from pipeline.models import (
     MaterialRequirement,
     Pool,
     PublishedList,
+    Receipt,
     Round,
 )
 from tests.access.table import TABLE
@@ -61,6 +62,8 @@ MORE_NO_PAGES = {
     "console:import_columns",
     "console:import_refused",
     "console:view_detail",
+    "console:rule_whatif_progress",
+    "reminders:feed",
 }
 # Whatever answers 405 to a GET is an act, and no page, without being named above
 ACTS = {view for view, method, codes in TABLE if method == "GET" and 405 in codes.values()}
@@ -153,8 +156,15 @@ def addresses(user: User | None, enterprise: Enterprise) -> Iterator[str]:
 
 def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator[str]:
     """The address of one page; none where this person has no such object."""
+    weekly = Message.objects.filter(kind="digest")
     objects = {
         "console:enterprise_detail": [enterprise.pk],
+        "console:enterprise_as_of": [enterprise.pk],
+        "console:receipt_list": [enterprise.pk],
+        "console:receipt_detail": Receipt.objects.filter(enterprise=enterprise).values_list("pk", flat=True)[:1],
+        "console:settings_price_edit": ["research"],
+        "reminders:notice": Message.objects.filter(recipients=user).values_list("pk", flat=True)[:1],
+        "reminders:stop": [stopping.SIGNER.sign(str(pk)) for pk in weekly.values_list("pk", flat=True)[:1]],
         "console:board_case": Candidacy.objects.values_list("pk", flat=True)[:1],
         "console:dossier": [enterprise.pk],
         "console:import_detail": ImportBatch.objects.filter(by=user).values_list("pk", flat=True),

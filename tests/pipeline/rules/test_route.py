@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.facts.register import Register
 from pipeline.rules.choose import choose
+from pipeline.rules.edition import Edition
 from pipeline.rules.evaluate import evaluate
 from pipeline.rules.levers import LEVER_BY_KEY, LEVERS, Price
 from pipeline.rules.options import Tariff
@@ -171,6 +172,13 @@ def test_following_any_route_leaves_only_what_no_lever_moves(track: str, count: 
             assert frame["verdict"][0] != "ineligible" or left
             tried += 1
     assert tried > 20
+
+
+@pytest.mark.parametrize("edition", [pytest.param(edition, id=edition.id) for edition in seeds()])
+def test_every_edition_has_an_answer_for_a_firm_with_nothing(edition: Edition) -> None:
+    found = routes(edition, odd.register_of([poor()], edition.track), odd.ON, {})
+
+    assert found.is_fit or found.routes or found.blocked or found.unknown
 
 
 def test_no_step_of_a_route_is_idle() -> None:
