@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts.models import AuditEvent
 from console.events import ACTS, ROOMS
+from console.filtering import Filter
 from enterprises.models import Enterprise
 
 Events = QuerySet[AuditEvent]
@@ -46,7 +47,7 @@ def object_label(name: str) -> str:
     return OBJECT_LABELS.get(name, name)
 
 
-class AuditFilter(filters.FilterSet):
+class AuditFilter(Filter):
     """Which acts to list."""
 
     who = filters.CharFilter(method="by_whom", label="操作人", max_length=60)
@@ -64,13 +65,6 @@ class AuditFilter(filters.FilterSet):
     class Meta:
         model = AuditEvent
         fields: list[str] = []  # every filter is declared above, none is implied
-
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with the address, in words."""
-        return [
-            f"{self.form.fields[name].label}：{error}" for name, errors in self.form.errors.items() for error in errors
-        ]
 
     def by_whom(self, events: Events, name: str, text: str) -> Events:
         """Done by somebody of this name or login name."""

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 from accounts.models import AuditEvent, User
 from console.audit.filters import AuditFilter, acts
 from console.audit.rows import Row, rows
-from console.errors import error_page
-from console.exports.writer import Column, limit, workbook_response
-from console.firms.views import chips, without
+from console.exports.cells import Column
+from console.exports.filtered import filtered_workbook
+from console.filtering import chips, without
 from enterprises.domain.trail import in_sight
 
 SIZE: Final = 50
@@ -112,17 +112,8 @@ def later_than(found: QuerySet[AuditEvent], edge: AuditEvent) -> QuerySet[AuditE
 def audit_export(request: HttpRequest) -> HttpResponse:
     """Exactly the acts of the filters; this export is itself the next line."""
     filterset, found = asked_for(request)
-    if not filterset.is_valid():
-        return error_page(422, "；".join(filterset.complaints))
-    return workbook_response(
-        request,
-        what="audit_list",
-        title="操作日志",
-        columns=COLUMNS,
-        rows=cells(found, cast(User, request.user)),
-        filters="；".join(chip.label for chip in chips(filterset, request.GET)),
-        count=found.order_by()[: limit() + 1].count(),
-    )
+    rows = cells(found, cast(User, request.user))
+    return filtered_workbook(request, filterset, found, what="audit_list", title="操作日志", columns=COLUMNS, rows=rows)
 
 
 def cells(found: QuerySet[AuditEvent], reader: User) -> Iterator[Sequence[Any]]:

@@ -14,9 +14,8 @@ from accounts.models import User
 from console.board.cards import Card, cards
 from console.board.columns import URGENCY
 from console.board.filters import Cases, filtered
-from console.errors import error_page
-from console.exports.writer import Column, limit, workbook_response
-from console.firms.views import chips
+from console.exports.cells import Column
+from console.exports.filtered import filtered_workbook
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications.casework import Rounds
 from pipeline.models.candidacy import OPEN
@@ -47,17 +46,8 @@ def board_export(request: HttpRequest) -> HttpResponse:
     """Exactly the cases the board counts under the same address."""
     rounds = Rounds.known(timezone.localdate())
     asked, found = filtered(request, OPEN, rounds)
-    if not asked.is_valid():
-        return error_page(422, "；".join(asked.complaints))
-    return workbook_response(
-        request,
-        what="board",
-        title="推进看板",
-        columns=COLUMNS,
-        rows=(row(card) for card in in_order(found, cast(User, request.user), rounds)),
-        filters="；".join(chip.label for chip in chips(asked, request.GET)),
-        count=found.order_by()[: limit() + 1].count(),
-    )
+    rows = map(row, in_order(found, cast(User, request.user), rounds))
+    return filtered_workbook(request, asked, found, what="board", title="推进看板", columns=COLUMNS, rows=rows)
 
 
 def in_order(found: Cases, user: User, rounds: Rounds) -> Iterator[Card]:

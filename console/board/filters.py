@@ -11,7 +11,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
 from accounts.models import Region, Role, User
-from console.firms.filters import TRACK_LABELS, units_in_sight
+from console.filtering import Filter, unit_filter
+from console.firms.filters import TRACK_LABELS
 from enterprises.models import Enterprise
 from notifications.case_deadlines import with_due
 from notifications.casework import Rounds
@@ -32,7 +33,7 @@ def officers_in_sight(request: Any) -> QuerySet[User]:
     return User.objects.filter(near, is_active=True, role__in=[Role.CITY, Role.UNIT]).order_by("name", "pk")
 
 
-class BoardFilter(filters.FilterSet):
+class BoardFilter(Filter):
     """Which cases to show; ``on`` is the day on which they are overdue."""
 
     officer = filters.ModelChoiceFilter(
@@ -44,12 +45,7 @@ class BoardFilter(filters.FilterSet):
         null_value=NOBODY,
     )
     track = filters.ChoiceFilter(choices=TRACK_LABELS, label="认定方向", empty_label="全部方向")
-    unit = filters.ModelChoiceFilter(
-        method="within",
-        queryset=units_in_sight,  # type: ignore[arg-type]  # asked for with the request
-        label="责任单位",
-        empty_label="全部责任单位",
-    )
+    unit = unit_filter()
     overdue = filters.ChoiceFilter(method="late", choices=[("1", "只看超期")], label="时限", empty_label="不限时限")
     q = filters.CharFilter(method="named", label="企业名称、曾用名、拼音首字母或代码")
 
@@ -71,13 +67,6 @@ class BoardFilter(filters.FilterSet):
     def more_fields(self) -> list[forms.BoundField]:
         """What stands under 筛选."""
         return [self.form["unit"], self.form["overdue"]]
-
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with the address, in words."""
-        return [
-            f"{self.form.fields[name].label}：{error}" for name, errors in self.form.errors.items() for error in errors
-        ]
 
     @property
     def query(self) -> str:

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from console.board import columns
 from console.board.filters import BoardFilter, filtered
+from console.filtering import chips
 from console.firms import cases
-from console.firms.views import chips
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications.casework import Rounds
 from pipeline.models import Candidacy, MaterialRequirement

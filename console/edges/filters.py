@@ -7,8 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.models import Region
-from console.firms.filters import units_in_sight
+from console.filtering import Filter, unit_filter
 from enterprises.vocabulary import TRACK_BY_KEY, TRACKS
 from pipeline.domain import editions
 from pipeline.models import Edge, Title
@@ -35,16 +34,10 @@ def criterion_choices(edges: Edges) -> list[tuple[str, str]]:
     return [(f"{track}:{key}", f"{short.get(track, track)} {key}") for track, key in found]
 
 
-class EdgeFilter(filters.FilterSet):
+class EdgeFilter(Filter):
     """Which edges to list; without a choice those within ten percent, and those the pace leads across."""
 
-    # The queryset is asked for with the request
-    unit = filters.ModelChoiceFilter(
-        method="of_unit",
-        queryset=units_in_sight,  # type: ignore[arg-type]
-        label="责任单位",
-        empty_label="全部责任单位",
-    )
+    unit = unit_filter()
     track = filters.ChoiceFilter(
         choices=lambda: [(track, TRACK_BY_KEY[track].label) for track in editions.judged_tracks()],
         label="认定方向",
@@ -72,21 +65,10 @@ class EdgeFilter(filters.FilterSet):
         """The fields in the bar."""
         return [self.form[name] for name in SHOWN]
 
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with the address, in words."""
-        return [
-            f"{self.form.fields[name].label}：{one}" for name, several in self.form.errors.items() for one in several
-        ]
-
     def filter_queryset(self, queryset: Edges) -> Edges:
         """The usual distance where none was chosen."""
         found = cast(Edges, super().filter_queryset(queryset))
         return found if self.form.cleaned_data.get("within") else found.filter(reaching(USUAL))
-
-    def of_unit(self, edges: Edges, name: str, unit: Region) -> Edges:
-        """The unit and those below."""
-        return edges.filter(enterprise__region__path__startswith=unit.path)
 
     def of_criterion(self, edges: Edges, name: str, value: str) -> Edges:
         """One condition of one track."""

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 
 from console import pages
 from console.edges.filters import EdgeFilter
-from console.errors import error_page
-from console.exports.writer import Column, workbook_response
-from console.firms.views import chips, without
+from console.exports.cells import Column
+from console.exports.filtered import filtered_workbook
+from console.filtering import chips, without
 from console.pages import COUNTED, SIZE
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
@@ -96,13 +96,8 @@ def edge_list(request: HttpRequest) -> HttpResponse:
 def edge_export(request: HttpRequest) -> HttpResponse:
     """Exactly the edges that the filter lists."""
     filterset, found = asked_for(request)
-    if not filterset.is_valid():
-        return error_page(422, "；".join(filterset.complaints))
-    words = "；".join(chip.label for chip in chips(filterset, request.GET))
-    return workbook_response(
-        request, what="edge_list", title="临界预警", columns=COLUMNS, filters=words,
-        rows=(cells(line) for line in lines(found.iterator(chunk_size=500))), count=found.order_by().count(),
-    )  # fmt: skip
+    rows = map(cells, lines(found.iterator(chunk_size=500)))
+    return filtered_workbook(request, filterset, found, what="edge_list", title="临界预警", columns=COLUMNS, rows=rows)
 
 
 def lines(found: Any) -> Iterator[Line]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import Region
+from console.filtering import chip_label
 from console.firms.filters import EnterpriseFilter
-from console.firms.views import chip_label
 from enterprises.models import Enterprise
 from pipeline.domain import selection
 

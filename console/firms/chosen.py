@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from console.firms.views import asked_for, chips
+from console.filtering import chips
+from console.firms.views import asked_for
 from enterprises.models.enterprise import EnterpriseQuerySet
 
 ACTS = frozenset({"to", "kind", "pool_to", "page", "after", "before"})  # of the act, not of the choice

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console.errors import error_page
-from console.exports.writer import limit, workbook_response
+from console.exports.filtered import filtered_workbook
 from console.firms.columns import Line, layout_of, wanted
 from console.firms.rows import rows
-from console.firms.views import asked_for, chips
+from console.firms.views import asked_for
 from enterprises import frame
 from enterprises.models import Contact
 from enterprises.models.enterprise import EnterpriseQuerySet
@@ -26,17 +25,15 @@ def enterprise_export(request: HttpRequest) -> HttpResponse:
     """Exactly the firms the list shows under the same address."""
     on = timezone.localdate()
     seen, filterset, firms = asked_for(request, on)
-    if not filterset.is_valid():
-        return error_page(422, "；".join(filterset.complaints))
     layout = layout_of(wanted(request), firms, on)
-    return workbook_response(
+    return filtered_workbook(
         request,
+        filterset,
+        firms,
         what="enterprise_list",
         title="企业库",
         columns=[column for column, _ in layout],
         rows=([cell(line) for _, cell in layout] for line in lines(seen, firms, on)),
-        filters="；".join(chip.label for chip in chips(filterset, request.GET)),
-        count=firms.order_by()[: limit() + 1].count(),
     )
 
 

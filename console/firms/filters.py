@@ -9,10 +9,10 @@ from typing import Any, Final, cast
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import QueryDict
 
-from accounts.models import Region, User
+from accounts.models import Region
+from console.filtering import OPENED, unit_filter
 from console.firms.care_filters import CareFilters
 from console.firms.offered import BY_RUNG, judged_choices, short_choices
 from enterprises.models import Enterprise
@@ -36,7 +36,6 @@ MORE: Final = (
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
 
 BAR: Final = ("q", *MAIN)
-OPENED: Final = "more"  # in the address: the drawer of further filters is shown
 
 # Three filters look at cases; each says at what
 HELP: Final = {
@@ -90,23 +89,13 @@ ASKED: Final = [name for name in FIRM_FIELDS if name not in {"uscc", "name", "re
 WANTED: Final = [(name, label_of(name)) for name in [*(figure.name for figure in FIGURES), *ASKED, *LISTS]]
 
 
-def units_in_sight(request: Any) -> QuerySet[Region]:
-    """The reader's unit and those below."""
-    user: User = request.user
-    return Region.objects.within(user.region) if user.region else Region.objects.none()
-
-
 class EnterpriseFilter(CareFilters):
     """Which firms to list; ``on`` is the day on which titles are in force, expiring or lapsed."""
 
+    words = {"condition": condition_words, "due": due_words}
+
     q = filters.CharFilter(method="named", label="名称、曾用名、拼音首字母或代码")
-    # The queryset is asked for with the request
-    unit = filters.ModelChoiceFilter(
-        method="within",
-        queryset=units_in_sight,  # type: ignore[arg-type]
-        label="责任单位",
-        empty_label="全部责任单位",
-    )
+    unit = unit_filter()
     rung = filters.MultipleChoiceFilter(method="on_rungs", label="梯队层级", widget=forms.CheckboxSelectMultiple)
     track = filters.ChoiceFilter(method="passed", choices=judged_choices, label="认定方向", empty_label="全部方向")
     verdict = filters.ChoiceFilter(method="judged", choices=Verdict.choices, label="评估结论", empty_label="全部结论")
@@ -185,13 +174,6 @@ class EnterpriseFilter(CareFilters):
         shown = {*BAR, *MORE, "rung"} if self.is_open else set(BAR)
         data = cast(QueryDict, self.data)
         return [(name, value) for name in self.filters if name not in shown for value in data.getlist(name) if value]
-
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with the address, in words."""
-        return [
-            f"{self.form.fields[name].label}：{error}" for name, errors in self.form.errors.items() for error in errors
-        ]
 
     def named(self, firms: Firms, name: str, text: str) -> Firms:
         """Name, former name, initials or code contains the text."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Region, User
 from console import pages
-from console.firms.filters import units_in_sight
+from console.filtering import units_in_sight
 from console.institutions import coverage_rows
 from console.institutions.coverage_form import CoverageForm
 from enterprises import shares

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import Region, User
-from console.firms.filters import units_in_sight
+from console.filtering import units_in_sight
 from console.firms.forms import day_field
 from enterprises.domain import coverage
 from enterprises.domain.coverage import Question

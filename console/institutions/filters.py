@@ -8,8 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
-from accounts.models import Region
-from console.firms.filters import units_in_sight
+from console.filtering import Filter, unit_filter
 from enterprises import six_haves
 from enterprises.models import Enterprise, InstitutionGrade, ResearchInstitution
 from enterprises.models.institution import LEVELS, InstitutionQuerySet, State
@@ -31,17 +30,11 @@ def kind_choices() -> list[tuple[str, str]]:
     return [(kind, kind) for kind in dict.fromkeys(kinds)]
 
 
-class InstitutionFilter(filters.FilterSet):
+class InstitutionFilter(Filter):
     """Which institutions to list; ``on`` is the day on which they are overdue or lapsed."""
 
     q = filters.CharFilter(method="named", label="企业或机构名称")
-    # The queryset is asked for with the request
-    unit = filters.ModelChoiceFilter(
-        method="within",
-        queryset=units_in_sight,  # type: ignore[arg-type]
-        label="责任单位",
-        empty_label="全部责任单位",
-    )
+    unit = unit_filter()
     kind = filters.ChoiceFilter(choices=kind_choices, label="种类", empty_label="全部种类")
     level = filters.ChoiceFilter(choices=LEVELS, label="级别", empty_label="全部级别")
     state = filters.ChoiceFilter(choices=State.choices, label="状态", empty_label="全部状态")
@@ -62,22 +55,11 @@ class InstitutionFilter(filters.FilterSet):
         """What stands in the bar beside the search."""
         return [self.form[name] for name in self.form.fields if name != "q"]
 
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with the address, in words."""
-        return [
-            f"{self.form.fields[name].label}：{error}" for name, errors in self.form.errors.items() for error in errors
-        ]
-
     def named(self, institutions: Institutions, name: str, text: str) -> Institutions:
         """The firm's names, initials or code, or the institution's own name or school."""
         firms = Enterprise.objects.visible_to(cast(HttpRequest, self.request).user).named(text)
         own = Q(name__contains=text) | Q(partner_school__contains=text)
         return institutions.filter(own | Q(enterprise__in=firms.order_by().values("pk")))
-
-    def within(self, institutions: Institutions, name: str, unit: Region) -> Institutions:
-        """Of firms of the unit and those below."""
-        return institutions.filter(enterprise__region__path__startswith=unit.path)
 
     def with_six(self, institutions: Institutions, name: str, value: str) -> Institutions:
         """Whose last checks found all, found something missing, or left something open."""

@@ -1,15 +1,13 @@
 """Rows of 研发机构 as a list and a workbook show them."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
 
 from console.exports.cells import Column
-from console.exports.writer import limit, workbook_response
 from console.institutions.forms import SpellEndForm, SpellForm
 from console.pages import COUNTED, SIZE, Page, number_asked
 from enterprises import six_haves
@@ -91,19 +89,6 @@ def page_of(found: InstitutionQuerySet, asked: Mapping[str, str]) -> tuple[Page,
     rows = rows[:SIZE]
     previous = str(number - 1) if number > 1 else ""
     return Page(number, len(rows), min(count, COUNTED), previous, following, count > COUNTED), rows
-
-
-def workbook(request: HttpRequest, found: InstitutionQuerySet, words: str, on: datetime.date) -> HttpResponse:
-    """The list as a file."""
-    return workbook_response(
-        request, what="institution_list", title="研发机构", columns=COLUMNS, filters=words,
-        rows=(cells(one) for one in iterated(found)), count=found.order_by()[: limit() + 1].count(),
-    )  # fmt: skip
-
-
-def iterated(found: InstitutionQuerySet) -> Iterator[ResearchInstitution]:
-    """One by one, in the order of the list."""
-    return found.iterator(chunk_size=2000)
 
 
 def cells(one: ResearchInstitution) -> tuple[Any, ...]:

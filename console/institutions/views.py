@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import AuditEvent, User
 from console import events
-from console.errors import answers_refusals, error_page
-from console.firms.views import chips, without
+from console.errors import answers_refusals
+from console.exports.filtered import filtered_workbook
+from console.filtering import chips, without
 from console.institutions import rows as institution_rows
 from console.institutions import six
 from console.institutions.filters import InstitutionFilter
@@ -74,10 +75,15 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 def institution_export(request: HttpRequest) -> HttpResponse:
     """Exactly the institutions that the filter lists."""
     filterset, found = asked_for(request)
-    if not filterset.is_valid():
-        return error_page(422, "；".join(filterset.complaints))
-    words = "；".join(chip.label for chip in chips(filterset, request.GET))
-    return institution_rows.workbook(request, found, words, timezone.localdate())
+    return filtered_workbook(
+        request,
+        filterset,
+        found,
+        what="institution_list",
+        title="研发机构",
+        columns=institution_rows.COLUMNS,
+        rows=map(institution_rows.cells, found.iterator(chunk_size=2000)),
+    )
 
 
 @require_GET

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from console import pages
 from console.errors import answers_refusals
-from console.firms.views import without
+from console.filtering import without
 from enterprises.models import Contact, Enterprise
 from notifications import bounces, mending, pausing
 from notifications.models import Bounce, DigestRun, Message, Recipient

@@ -7,6 +7,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
+from console.filtering import Filter
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURES, FIRM_FIELDS, LISTS, label_of
 from pipeline.domain import outlook, quality
@@ -27,7 +28,7 @@ def officers_in_sight(request: Any) -> QuerySet[User]:
     return User.objects.filter(near_by, role__in=[Role.CITY, Role.UNIT]).order_by("name", "pk")
 
 
-class QualityFilters(filters.FilterSet):
+class QualityFilters(Filter):
     """Owner, and one thing that is missing or doubtful."""
 
     on: datetime.date

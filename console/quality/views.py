@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET
 from accounts.models import Region, User
 from console import pages
 from console.exports.writer import Column, workbook_response
-from console.firms.filters import EnterpriseFilter, units_in_sight
+from console.filtering import units_in_sight
+from console.firms.filters import EnterpriseFilter
 from console.quality.filters import NOBODY, officers_in_sight
 from enterprises.models import Enterprise, FigureConflict
 from enterprises.models.enterprise import EnterpriseQuerySet

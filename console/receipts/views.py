@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.models import User
 from console import pages
-from console.firms.views import without
+from console.filtering import without
 from console.receipts.content import sheet
 from enterprises.models import Enterprise
 from pipeline.domain import receipts

@@ -8,8 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
-from accounts.models import Region
-from console.firms.filters import units_in_sight
+from console.filtering import Filter, unit_filter
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACKS
 from pipeline.models import Ruling
@@ -19,7 +18,7 @@ SOON: Final = datetime.timedelta(days=60)
 STATES: Final = [("holds", "有效"), ("soon", "60 天内到期"), ("ended", "已失效"), ("superseded", "已改判")]
 
 
-class RulingFilter(filters.FilterSet):
+class RulingFilter(Filter):
     """Which rulings to list; ``on`` is the day on which they hold or have ended."""
 
     q = filters.CharFilter(method="named", label="企业", max_length=60)
@@ -28,13 +27,7 @@ class RulingFilter(filters.FilterSet):
     )
     criterion = filters.CharFilter("criterion", "iexact", label="条件", max_length=60)
     officer = filters.CharFilter(method="by_whom", label="判定人", max_length=60)
-    # The queryset is asked for with the request
-    unit = filters.ModelChoiceFilter(
-        method="within",
-        queryset=units_in_sight,  # type: ignore[arg-type]
-        label="责任单位",
-        empty_label="全部责任单位",
-    )
+    unit = unit_filter()
     state = filters.ChoiceFilter(method="standing", choices=STATES, label="状态", empty_label="全部状态")
 
     class Meta:
@@ -55,13 +48,6 @@ class RulingFilter(filters.FilterSet):
         """The fields to write in."""
         return [self.form[name] for name in ("q", "criterion", "officer")]
 
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with the address, in words."""
-        return [
-            f"{self.form.fields[name].label}：{error}" for name, errors in self.form.errors.items() for error in errors
-        ]
-
     def named(self, rulings: RulingQuerySet, name: str, text: str) -> RulingQuerySet:
         """On firms in sight of this name."""
         firms = Enterprise.objects.visible_to(cast(HttpRequest, self.request).user).named(text)
@@ -70,10 +56,6 @@ class RulingFilter(filters.FilterSet):
     def by_whom(self, rulings: RulingQuerySet, name: str, text: str) -> RulingQuerySet:
         """Given by somebody of this name or login name."""
         return rulings.filter(Q(by__name__contains=text) | Q(by__username=text.casefold()))
-
-    def within(self, rulings: RulingQuerySet, name: str, unit: Region) -> RulingQuerySet:
-        """On firms of the unit and those below."""
-        return rulings.filter(enterprise__region__path__startswith=unit.path)
 
     def standing(self, rulings: RulingQuerySet, name: str, value: str) -> RulingQuerySet:
         """Whether it holds on the day, how long still, or why not."""

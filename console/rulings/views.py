@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from console import pages
-from console.errors import error_page
-from console.exports.writer import Column, limit, workbook_response
-from console.firms.views import chips, without
+from console.exports.cells import Column
+from console.exports.filtered import filtered_workbook
+from console.filtering import chips, without
 from console.rulings.filters import SOON, RulingFilter
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
@@ -71,16 +71,9 @@ def ruling_list(request: HttpRequest) -> HttpResponse:
 def ruling_export(request: HttpRequest) -> HttpResponse:
     """Exactly the rulings of the filters."""
     filterset, found = asked_for(request)
-    if not filterset.is_valid():
-        return error_page(422, "；".join(filterset.complaints))
-    return workbook_response(
-        request,
-        what="ruling_list",
-        title="人工判定",
-        columns=COLUMNS,
-        rows=map(cells, rows(found.iterator(500))),
-        filters="；".join(chip.label for chip in chips(filterset, request.GET)),
-        count=found.order_by()[: limit() + 1].count(),
+    lines = map(cells, rows(found.iterator(500)))
+    return filtered_workbook(
+        request, filterset, found, what="ruling_list", title="人工判定", columns=COLUMNS, rows=lines
     )
 
 
