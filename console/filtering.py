@@ -22,9 +22,9 @@ def units_in_sight(request: Any) -> QuerySet[Region]:
 
 
 def unit_filter() -> filters.ModelChoiceFilter:
-    """责任单位, by the filterset's ``within``; the units are asked for with the request."""
+    """责任单位, by the filterset's ``of_unit``; the units are asked for with the request."""
     return filters.ModelChoiceFilter(
-        method="within",
+        method="of_unit",
         queryset=units_in_sight,  # type: ignore[arg-type]
         label="责任单位",
         empty_label="全部责任单位",
@@ -43,7 +43,7 @@ class Filter(filters.FilterSet):
             f"{self.form.fields[name].label}：{error}" for name, errors in self.form.errors.items() for error in errors
         ]
 
-    def within(self, found: Any, name: str, unit: Region) -> Any:
+    def of_unit(self, found: Any, name: str, unit: Region) -> Any:
         """Of firms of the unit and those below."""
         return found.filter(enterprise__region__path__startswith=unit.path)
 

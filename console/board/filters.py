@@ -80,7 +80,7 @@ class BoardFilter(Filter):
             return cases.filter(officer__isnull=True, enterprise__officer__isnull=True)
         return cases.filter(Q(officer=officer) | Q(officer__isnull=True, enterprise__officer=officer))
 
-    def within(self, cases: Cases, name: str, unit: Region) -> Cases:
+    def of_unit(self, cases: Cases, name: str, unit: Region) -> Cases:
         """The unit and those below."""
         return cases.filter(enterprise__region__in=Region.objects.keys_within(unit))
 

@@ -179,7 +179,7 @@ class EnterpriseFilter(CareFilters):
         """Name, former name, initials or code contains the text."""
         return firms.named(text)
 
-    def within(self, firms: Firms, name: str, unit: Region) -> Firms:
+    def of_unit(self, firms: Firms, name: str, unit: Region) -> Firms:
         """The unit and those below."""
         return firms.of_units(unit)
 
