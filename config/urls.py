@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import rule_graph, status, whatif, workbench
+from console import status, workbench
 from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
@@ -38,9 +38,11 @@ from console.receipts import views as receipts
 from console.reminders import defaults, feeds, notices, preferences, stop
 from console.rules import compare as rule_comparison
 from console.rules import drafting as rule_drafts
+from console.rules import graph as rule_graph
 from console.rules import ladders as rule_ladders
 from console.rules import pages as rules
 from console.rules import register as rule_register
+from console.rules import whatif
 from console.rulings import views as rulings
 from console.setup import prices, rounds
 from console.setup import views as settings

@@ -40,7 +40,7 @@ def index(tracks: Sequence[tuple[str, str, Sequence[Edition]]]) -> Iterator[str]
     yield from ("| 认定方向 | 版本 | 施行 | 用于 | " + " | ".join(LEVELS.values()) + " | 数值待定 |", row_line(8))
     for key, label, editions in tracks:
         for edition in editions:
-            every = clauses(edition)
+            every = outline.every(edition)
             counts = [sum(clause.source.confidence == level for clause in every) for level in LEVELS]
             pending = sum(PENDING_TEXT in clause.figure for clause in every)
             cells = [f"[{label}]({key}.md)", cell(edition.title), period(edition), kinds(edition), *counts, pending]
@@ -53,7 +53,7 @@ def index(tracks: Sequence[tuple[str, str, Sequence[Edition]]]) -> Iterator[str]
 
 def unconfirmed(label: str, edition: Edition) -> Iterator[str]:
     """What of an edition nobody confirmed, one line each."""
-    open_ones = [clause for clause in clauses(edition) if clause.is_unconfirmed]
+    open_ones = [clause for clause in outline.every(edition) if clause.is_unconfirmed]
     if not open_ones:
         return
     yield from (f"### {label} · {edition.title}（{edition.document}）", "")
@@ -123,12 +123,6 @@ def asked(clause: Clause) -> str:
     """What is asked, with its rows or bands."""
     steps = "；".join(f"{step.reach}：{step.asks}" for step in clause.steps)
     return "：".join(part for part in (clause.figure, steps) if part)
-
-
-def clauses(edition: Edition) -> list[Clause]:
-    """All conditions, parts and score items."""
-    found = [clause for some in outline.gates(edition).values() for clause in some]
-    return found + [item for part in outline.score(edition) for item in part.items]
 
 
 def period(edition: Edition) -> str:

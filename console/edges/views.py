@@ -21,11 +21,10 @@ from console.filtering import chips, without
 from console.pages import COUNTED, SIZE
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import editions
+from pipeline.domain import conditions
 from pipeline.facts.catalogue import facts
-from pipeline.models import Edge, Edition
+from pipeline.models import Edge
 from pipeline.models.outlook import Side
-from pipeline.rules.edition import walk_gates
 from pipeline.rules.wording import plain, quantity
 
 TONES: Final = {Side.GAIN: "ok", Side.LOSE: "no", Side.OUTGROW: "no", Side.BAND: "wait"}
@@ -102,20 +101,9 @@ def edge_export(request: HttpRequest) -> HttpResponse:
 
 def lines(found: Any) -> Iterator[Line]:
     """The edges in words."""
-    says = wording()
+    says = conditions.wording()
     for edge in found:
         yield line(edge, says.get((edge.track, edge.criterion), edge.criterion))
-
-
-def wording() -> dict[tuple[str, str], str]:
-    """What each condition of the published editions says; the last in force wins."""
-    rows = Edition.objects.filter(status=Edition.Status.PUBLISHED).order_by("effective_from")
-    parsed = [editions.parsed(row.content) for row in rows]
-    return {
-        (rules.track, key): each.says or rules.gates[key.split(".")[0]].says
-        for rules in parsed
-        for key, each in walk_gates(rules)
-    }
 
 
 def line(edge: Edge, says: str) -> Line:

@@ -101,15 +101,9 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 def line(row: Edition, on: datetime.date, judged: int) -> Line:
     """An edition with its standing on the day."""
     rules = editions.parsed(row.content)
-    every = every_clause(rules)
+    every = outline.every(rules)
     unconfirmed = sum(clause.is_unconfirmed for clause in every)
     return Line(row, rules, *standing(row, on), unconfirmed=unconfirmed, clauses=len(every), judged=judged)
-
-
-def every_clause(rules: Rules) -> list[Clause]:
-    """All conditions, parts and score items."""
-    found = [clause for some in outline.gates(rules).values() for clause in some]
-    return found + [item for part in outline.score(rules) for item in part.items]
 
 
 def standing(row: Edition, on: datetime.date) -> tuple[str, str]:

@@ -17,11 +17,10 @@ from console.filtering import chips, without
 from console.rulings.filters import SOON, RulingFilter
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from pipeline.domain import editions
+from pipeline.domain import conditions
 from pipeline.domain.rulings import agreements
-from pipeline.models import Edition, Ruling
+from pipeline.models import Ruling
 from pipeline.models.assessment import RulingQuerySet
-from pipeline.rules.edition import walk_gates
 
 COLUMNS: Final = (
     Column("企业"), Column("责任单位"), Column("认定方向"), Column("条件"), Column("条件内容"), Column("判定"),
@@ -79,24 +78,10 @@ def ruling_export(request: HttpRequest) -> HttpResponse:
 
 def rows(rulings: Any) -> Iterator[Row]:
     """Rulings with the words of their criterion and how they stand today."""
-    words, on = criteria(), timezone.localdate()
+    words, on = conditions.wording(), timezone.localdate()
     for one in rulings:
         state, tone = standing(one, on)
         yield Row(one, words.get((one.track, one.criterion), ""), answer(one), one.ends_on, state, tone)
-
-
-def criteria() -> dict[tuple[str, str], str]:
-    """The words of every condition, part and score item of the editions that were ever published, the latest last."""
-    words: dict[tuple[str, str], str] = {}
-    published = Edition.objects.filter(status__in=[Edition.Status.PUBLISHED, Edition.Status.WITHDRAWN])
-    for row in published.order_by("effective_from", "pk"):
-        rules = editions.parsed(row.content)
-        above = ""
-        for key, criterion in walk_gates(rules):
-            above = criterion.says or criterion.manual or above
-            words[row.track, key] = above
-        words |= {(row.track, item.key): item.says for item in (rules.score.items() if rules.score else ())}
-    return words
 
 
 def answer(one: Ruling) -> str:

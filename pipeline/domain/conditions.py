@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Value, When
@@ -10,6 +11,7 @@ from django.db.models.lookups import GreaterThan
 from pipeline.domain import editions
 from pipeline.domain.stock import Firms
 from pipeline.models import Assessment, Edition
+from pipeline.rules import outline
 
 # An assessment keeps no bit for 不适用: of firms with such a condition, those without another bit are either.
 OUTCOMES: Final = {
@@ -52,6 +54,23 @@ def parsed(text: str) -> Condition | None:
     if edition is None or key not in editions.parsed(edition.content).gates:
         return None
     return Condition(edition, key, outcome)
+
+
+def wording() -> dict[tuple[str, str], str]:
+    """What every condition, part and score item says, by track and key, of all editions that were ever published.
+
+    A text that stands goes before one that was taken back, and the latest in force before those it followed.
+    """
+    ever = [Edition.Status.WITHDRAWN, Edition.Status.PUBLISHED]
+    rows = Edition.objects.filter(status__in=ever).order_by("effective_from", "pk")
+    in_turn = sorted(rows, key=lambda row: ever.index(Edition.Status(row.status)))
+    return {(row.track, key): says for row in in_turn for key, says in said(row.content).items()}
+
+
+@lru_cache(maxsize=256)
+def said(content: str) -> Mapping[str, str]:
+    """What every condition, part and score item of an edition's content says; read once a process."""
+    return {clause.key: clause.source.says for clause in outline.every(editions.parsed(content))}
 
 
 def came_out(bit: int, outcome: str) -> Q:

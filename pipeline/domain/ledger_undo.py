@@ -2,12 +2,11 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit, request_id
@@ -21,6 +20,7 @@ from enterprises.models import ImportBatch
 from enterprises.signals import duties_changed
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import judge, ladder, titles
+from pipeline.domain.ledgers import failure_noted
 from pipeline.models.candidacy import State as CaseState
 
 State = ImportBatch.State
@@ -181,7 +181,7 @@ def take_back(*, batch_id: int, by: User, on: datetime.date) -> ImportBatch:
         return batch
     touched: list[int] | None = None  # taken back by a run cut short: whom it touched is forgotten, so judge everybody
     if batch.state != State.UNDONE:
-        with failure_noted(batch):
+        with failure_noted(batch, State.UNDOING, state=State.APPLIED, progress=100, error=FAILED):
             touched = taken_back(batch, by, on)
     judge.judge(on=on, enterprise_ids=touched)
     ladder.settle_all(on, touched, by=by)
@@ -190,19 +190,6 @@ def take_back(*, batch_id: int, by: User, on: datetime.date) -> ImportBatch:
     ImportBatch.objects.filter(pk=batch.pk).update(progress=100, moved_at=timezone.now())
     batch.refresh_from_db()
     return batch
-
-
-@contextmanager
-def failure_noted(batch: ImportBatch) -> Iterator[None]:
-    """When taking back fails everything stands as before; the batch says so and may be tried again."""
-    succeeded = False
-    try:
-        yield
-        succeeded = True
-    finally:
-        if not succeeded and not connection.needs_rollback:
-            waiting = ImportBatch.objects.filter(pk=batch.pk, state=State.UNDOING)
-            waiting.update(state=State.APPLIED, progress=100, error=FAILED, moved_at=timezone.now())
 
 
 @transaction.atomic

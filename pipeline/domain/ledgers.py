@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from django.db import connection, transaction
@@ -34,6 +34,7 @@ __all__ = [
     "SheetReport",
     "apply",
     "confirm",
+    "failure_noted",
     "is_at_work",
     "is_stuck",
     "preview",
@@ -50,6 +51,7 @@ APPLICABLE: Final = (*CONFIRMABLE, State.APPLYING)
 PATIENCE: Final = datetime.timedelta(minutes=1)  # without progress for so long a batch may be queued again
 NO_LEDGER: Final = "没有认出任何企业台账：每张工作表的原因见下"
 LATE: Final = "预览之后登记簿有变化，写入的以写入时为准"
+FAILED: Final = "写入时出错，没有写入任何内容；请重试，仍不成功请联系管理员"
 DOCUMENT: Final = "台账导入："  # what a title from a ledger has for a document
 
 
@@ -171,7 +173,7 @@ def apply(*, batch_id: int, by: User, on: datetime.date) -> ImportBatch:
     applicable = ImportBatch.objects.filter(pk=batch.pk, state__in=APPLICABLE)
     touched: list[int] | None = None  # written by a run cut short: whom it touched is forgotten, so judge everybody
     if applicable.update(state=State.APPLYING, progress=5, error="", moved_at=timezone.now()):
-        with failure_noted(batch):
+        with failure_noted(batch, State.APPLYING, state=State.FAILED, progress=0, error=FAILED):
             touched = written(batch, on)
     elif not ImportBatch.objects.filter(pk=batch.pk, state=State.APPLIED).exists():
         raise StepRefused([Reason("state", f"文件“{batch.get_state_display()}”，不能写入", who="bureau")])
@@ -187,17 +189,16 @@ def apply(*, batch_id: int, by: User, on: datetime.date) -> ImportBatch:
 
 
 @contextmanager
-def failure_noted(batch: ImportBatch) -> Iterator[None]:
-    """When writing fails nothing was written; the batch says so and may be tried again."""
+def failure_noted(batch: ImportBatch, at_work: State, **left: Any) -> Iterator[None]:
+    """When the work fails everything stands as before; the batch is ``left`` so, and it may be tried again."""
     succeeded = False
     try:
         yield
         succeeded = True
     finally:
         if not succeeded and not connection.needs_rollback:
-            error = "写入时出错，没有写入任何内容；请重试，仍不成功请联系管理员"
-            unwritten = ImportBatch.objects.filter(pk=batch.pk, state=State.APPLYING)
-            unwritten.update(state=State.FAILED, progress=0, error=error, moved_at=timezone.now())
+            unfinished = ImportBatch.objects.filter(pk=batch.pk, state=at_work)
+            unfinished.update(**left, moved_at=timezone.now())
 
 
 @transaction.atomic

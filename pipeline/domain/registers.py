@@ -9,17 +9,10 @@ from django.utils import timezone
 
 from enterprises import frame
 from enterprises.vocabulary import NO_PARENT
+from pipeline.facts import register
 from pipeline.facts.register import Register, registered
 from pipeline.models.title import Standing
 
-HELD: Final = {
-    "track": pl.String,
-    "valid_from": pl.Date,
-    "valid_until": pl.Date,
-    "revoked": pl.Boolean,
-    "revoked_on": pl.Date,
-    "suspended": pl.Boolean,
-}
 # A suspended or revoked title carries nothing; a revocation keeps the firm out for a time from its day on. Of an act
 # that came later than the moment asked about nothing was known then.
 KNOWN_BY: Final = "%(known_by)s::timestamptz"
@@ -46,14 +39,6 @@ RULINGS: Final = f"""
         ORDER BY ruling.enterprise_id, ruling.track, ruling.criterion, ruling.id DESC
     ) latest WHERE holds ORDER BY firm, id
 """
-RULED: Final = {
-    "firm": pl.Int64,
-    "track": pl.String,
-    "criterion": pl.String,
-    "value": pl.Boolean,
-    "points": pl.Int64,
-    "valid_until": pl.Date,
-}
 # A parent counts whether or not it is among the firms asked for.
 PARENTS: Final = """
     SELECT uscc, titles_known_on IS NOT NULL AS parents_known FROM enterprises_enterprise WHERE uscc = ANY(%(codes)s)
@@ -62,6 +47,7 @@ PARENT_TITLES: Final = f"""
     SELECT uscc, {OF_TITLE} FROM pipeline_title AS title JOIN enterprises_enterprise AS parent
     ON parent.id = title.enterprise_id WHERE uscc = ANY(%(codes)s) AND {RECORDED} ORDER BY title.id
 """
+PARENT_TITLE: Final = {"uscc": pl.String, **{name: kind for name, kind in register.PARENTS.items() if name != "firm"}}
 
 
 def load(
@@ -81,9 +67,9 @@ def load(
         {
             **known,
             "firms": firms,
-            "titles": frame.copied(TITLES, asked, {"firm": pl.Int64, **HELD}),
+            "titles": frame.copied(TITLES, asked, register.TITLES),
             "parents": parents,
-            "rulings": frame.copied(RULINGS, asked, RULED),
+            "rulings": frame.copied(RULINGS, asked, register.RULINGS),
         }
     )
 
@@ -97,7 +83,7 @@ def with_parents(firms: pl.DataFrame, asked: Mapping[str, object]) -> tuple[pl.D
     links = firms.select("firm", uscc=pl.col("parent_uscc")).drop_nulls()
     asked = {**asked, "codes": links["uscc"].unique().to_list()}
     looked_up = frame.copied(PARENTS, asked, {"uscc": pl.String, "parents_known": pl.Boolean})
-    held = frame.copied(PARENT_TITLES, asked, {"uscc": pl.String, **HELD})
+    held = frame.copied(PARENT_TITLES, asked, PARENT_TITLE)
     known = links.join(looked_up, on="uscc", how="left").select(
         "firm", parents_known=pl.col("parents_known").fill_null(value=False) | (pl.col("uscc") == NO_PARENT)
     )

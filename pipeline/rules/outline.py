@@ -64,6 +64,12 @@ def gates(edition: Edition) -> dict[str, list[Clause]]:
     }
 
 
+def every(edition: Edition) -> list[Clause]:
+    """All conditions, parts and score items, in order."""
+    found = [clause for some in gates(edition).values() for clause in some]
+    return found + [item for part in score(edition) for item in part.items]
+
+
 def machine_decided(edition: Edition) -> tuple[int, int]:
     """How many conditions are decided from facts alone, of how many: 机器可判 6/8.
 

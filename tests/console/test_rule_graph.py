@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from console.rule_graph import MARGIN, STEP, drawn, placed
+from console.rules.graph import MARGIN, STEP, drawn, placed
 from pipeline.models import Bureau
 from pipeline.rules.graph import Edge
 from tests.console.visit import as_, text

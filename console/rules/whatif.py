@@ -18,13 +18,13 @@ from accounts.models import User
 from console import pages
 from console.exports.cells import Column
 from console.exports.writer import workbook_response
-from console.rules.pages import every_clause
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline import tasks
 from pipeline.domain import editions, ladder, whatif
 from pipeline.models import Edition, Flip, Forecast
 from pipeline.models.assessment import Verdict
+from pipeline.rules import outline
 
 NO_QUEUE: Final = "后台没有应答，试算没有开始；请稍后再试。"
 WORDS: Final = {**dict(Verdict.choices), "": "无规则判定"}
@@ -77,7 +77,7 @@ def doubts(row: Edition) -> dict[str, Any]:
     rules = editions.rules_of(row)
     return {
         "confidence": rules.confidence,
-        "unconfirmed": sum(clause.is_unconfirmed for clause in every_clause(rules)),
+        "unconfirmed": sum(clause.is_unconfirmed for clause in outline.every(rules)),
     }
 
 
