@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import F
 
@@ -28,6 +28,16 @@ COLUMNS: Final = (
     Column("有效期至", kind="date"), Column("文号或文件"),
     *(Column(item.label) for item in six_haves.ITEMS), Column("六有复查日", kind="date"),
 )  # fmt: skip
+
+
+class Found(NamedTuple):
+    """What of the six was found, as a line says it."""
+
+    six: str
+    is_whole: bool
+    contradicts: bool
+    lacks: tuple[str, ...]
+    unchecked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,11 @@ class Row:
     def contradicts(self) -> bool:
         """Whether it stands as 六有达标 although a later check found something missing."""
         return self.institution.state == State.COMPLETE and not self.institution.has_all_six
+
+    @property
+    def found(self) -> Found:
+        """The same for its line, which many institutions share."""
+        return Found(self.six, self.is_whole, self.contradicts, tuple(self.lacks), tuple(self.unchecked))
 
 
 def labels(keys: list[str]) -> list[str]:

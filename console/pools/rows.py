@@ -3,16 +3,25 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from django.db.models import F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 
 from console.firms.rows import Row, rows
 from enterprises.models import NegativeFact
 from enterprises.models.enterprise import EnterpriseQuerySet
-from pipeline.models import Assessment, Pool, PoolPin, PoolSpell, Title
+from pipeline.models import Assessment, Pool, PoolPin, PoolPlace, PoolSpell
 
 FACTORS: Final = {"distance": "距认定的差距", "deadline": "资格最近到期日"}
+
+
+class Gap(NamedTuple):
+    """What is stored of the verdict on the pool's track, as far as a line says it."""
+
+    verdict: str
+    n_unmet: int
+    n_unknown: int
+    n_manual: int
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,7 @@ class PoolRow:
     spell: PoolSpell
     negatives: Sequence[NegativeFact]
     pin: PoolPin | None
-    judged: Assessment | None
+    gap: Sequence[Gap]
 
     @property
     def nearest_end(self) -> datetime.date | None:
@@ -31,17 +40,15 @@ class PoolRow:
         return min((title.until for title in self.row.titles if title.until), default=None)
 
 
-def ranked(firms: EnterpriseQuerySet, track: str, factors: Sequence[str], on: datetime.date) -> QuerySet[Any]:
-    """The firms in order: fewest conditions short first, then whose title ends first, then by name; always the same."""
-    ends = Title.objects.in_force(on).filter(enterprise=OuterRef("pk")).order_by().values("enterprise")
-    order: list[Any] = []
-    if "distance" in factors:
-        firms = firms.annotate(toward=FilteredRelation("assessments", condition=Q(assessments__track=track)))
-        order += [F("toward__n_unmet").asc(nulls_last=True), F("toward__n_unknown").asc(nulls_last=True)]
-    if "deadline" in factors:
-        firms = firms.annotate(first_end=Subquery(ends.annotate(first=Min("valid_until")).values("first")))
-        order.append(F("first_end").asc(nulls_last=True))
-    return firms.order_by(*order, "name", "pk")
+ORDER: Final = {
+    "distance": (F("n_unmet").asc(nulls_last=True), F("n_unknown").asc(nulls_last=True)),
+    "deadline": (F("first_end").asc(nulls_last=True),),
+}
+
+
+def ranked(places: QuerySet[PoolPlace], factors: Sequence[str]) -> QuerySet[PoolPlace]:
+    """Members in order: fewest conditions short first, then whose title ends first, then by name; always the same."""
+    return places.order_by(*(part for factor in factors for part in ORDER[factor]), "name", "enterprise_id")
 
 
 def pool_rows(seen: EnterpriseQuerySet, pool: Pool, spells: Sequence[PoolSpell], on: datetime.date) -> list[PoolRow]:
@@ -54,9 +61,10 @@ def pool_rows(seen: EnterpriseQuerySet, pool: Pool, spells: Sequence[PoolSpell],
         negatives.setdefault(fact.enterprise_id, []).append(fact)
     pins = PoolPin.objects.in_force(on).filter(enterprise__in=ids, pool=pool).select_related("by")
     pinned = {pin.enterprise_id: pin for pin in pins}
-    judged = {one.enterprise_id: one for one in Assessment.objects.filter(enterprise__in=ids, track=pool.track)}
+    judged = Assessment.objects.filter(enterprise__in=ids, track=pool.track)
+    gaps = {firm: [Gap(*said)] for firm, *said in judged.values_list("enterprise_id", *Gap._fields)}
     return [
-        PoolRow(by_firm[pk], spell, negatives.get(pk, ()), pinned.get(pk), judged.get(pk))
+        PoolRow(by_firm[pk], spell, negatives.get(pk, ()), pinned.get(pk), gaps.get(pk, ()))
         for spell in spells
         if (pk := spell.enterprise_id) in by_firm
     ]

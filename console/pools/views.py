@@ -19,11 +19,10 @@ from console.exports.writer import Column, workbook_response
 from console.firms.asked_words import Asked, asked
 from console.pools import rows as pool_rows
 from enterprises.models import Enterprise
-from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import pools
-from pipeline.models import Pool, PoolDefinition, PoolPin, PoolSpell
-from pipeline.models.pool import SpellQuerySet, membership
+from pipeline.models import Pool, PoolDefinition, PoolPin, PoolPlace, PoolSpell
+from pipeline.models.pool import SpellQuerySet
 
 SHOWN: Final = {"members": "在库企业", "joined": "本周入库", "left": "本周出库"}
 PINS_LISTED: Final = 50
@@ -158,7 +157,7 @@ def pool_detail(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Enterprise.objects.visible_to(user)
     counts = tab_counts(pool, user, view)
     page = pages.numbered(min(counts[view.show], pages.COUNTED), request.GET.dict())
-    spells = ordered(pool, user, view)[page.first - 1 : page.first - 1 + pages.SIZE]
+    spells = ordered(pool, user, view, counts[view.show])[page.first - 1 : page.first - 1 + pages.SIZE]
     definition = pools.definition_on(pool, view.day)
     pins = PoolPin.objects.in_force(view.today).filter(enterprise__in=seen.order_by(), pool=pool)
     context = {
@@ -182,30 +181,27 @@ def pool_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "console/pools/detail.html", context)
 
 
-def ordered(pool: Pool, user: User, view: View) -> Any:
-    """Members of today by rank, those of a past day by name; who came and went by day."""
-    spells = spells_of(pool, user, view)
-    if view.show != "members":
-        day = "-entered_on" if view.show == "joined" else "-left_on"
-        return spells.order_by(day, "enterprise__name", "pk")
-    if view.is_past:
-        return spells.order_by("enterprise__name", "enterprise_id")
-    return Ranked(pool, Enterprise.objects.visible_to(user), view)
+def ordered(pool: Pool, user: User, view: View, count: int) -> Any:
+    """Members of today by rank, those of a past day by name; who came and went by day, and if they are few by name."""
+    if view.show == "members" and not view.is_past:
+        return Ranked(pool, user, view)
+    days = {"members": [], "joined": ["-entered_on"], "left": ["-left_on"]}[view.show]
+    named = ["enterprise__name", "pk"] if view.show == "members" or count <= pages.FEW else ["-pk"]
+    return spells_of(pool, user, view).order_by(*days, *named)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Members of today in the order of their rank; a slice reads the firms, then their spells."""
+    """Members of today in the order of their rank; a slice reads their places, then their spells."""
 
     pool: Pool
-    seen: EnterpriseQuerySet
+    user: User
     view: View
 
     def __getitem__(self, span: slice) -> list[PoolSpell]:
         """The spells of the firms in these places."""
-        members = self.seen.filter(membership(self.pool.pk, self.view.day))
-        firms = pool_rows.ranked(members, self.pool.track, self.view.factors, self.view.day)
-        ids = list(firms.values_list("pk", flat=True)[span])
+        places = pool_rows.ranked(PoolPlace.objects.visible_to(self.user).filter(pool=self.pool), self.view.factors)
+        ids = list(places.values_list("enterprise_id", flat=True)[span])
         held = PoolSpell.objects.on(self.view.day).filter(enterprise__in=ids, pool=self.pool)
         spells = {spell.enterprise_id: spell for spell in held}
         return [spells[pk] for pk in ids if pk in spells]
@@ -260,8 +256,8 @@ HEADINGS: Final = (
 
 def exported(pool: Pool, user: User, view: View) -> Iterator[Sequence[Any]]:
     """The lines of the file, read a page at a time in the order of the screen."""
-    start, seen = 0, Enterprise.objects.visible_to(user)
-    while spells := list(ordered(pool, user, view)[start : start + 500]):
+    start, seen, count = 0, Enterprise.objects.visible_to(user), spells_of(pool, user, view)[: pages.FEW + 1].count()
+    while spells := list(ordered(pool, user, view, count)[start : start + 500]):
         start += 500
         for one in pool_rows.pool_rows(seen, pool, spells, view.today):
             yield export_line(one)

@@ -15,9 +15,13 @@ from pipeline.stairs import Span, Stretch
 
 def rungs_of_family() -> list[Rung]:
     """The rungs of all texts of the bureau's ladder, each text lowest first; none before the bureau chose one."""
+    return memory.once("rungs of the family", read_rungs)
+
+
+def read_rungs() -> list[Rung]:
+    """The same, asked of the database."""
     family = Bureau.objects.values("ladder__family")
-    rungs = Rung.objects.filter(ladder__family__in=family).select_related("ladder").order_by("ladder", "order")
-    return memory.once("rungs of the family", lambda: list(rungs))
+    return list(Rung.objects.filter(ladder__family__in=family).select_related("ladder").order_by("ladder", "order"))
 
 
 def spans(rungs: Sequence[Rung], on: datetime.date, ids: Sequence[int] | None) -> dict[int, list[Span]]:

@@ -13,7 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
 from enterprises.models import Enterprise
-from pipeline.domain import selection
+from pipeline.domain import places, selection
 from pipeline.domain.passes import roomy
 from pipeline.models import Pool, PoolDefinition, PoolSpell
 
@@ -124,17 +124,14 @@ def run(
             cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(text, given)
         moved = Moved(*cursor.fetchone())
+        places.keep(pool, on=on, enterprise_ids=enterprise_ids)
         cursor.execute("SET LOCAL enable_nestloop = on")
     return moved
 
 
 def as_sql(firms: Any, name: str, given: dict[str, Any]) -> str:
-    """A query of firms as text that names its parameters, so that it can stand in a longer statement."""
+    """The keys of firms as text in a longer statement; of none where the query can find none."""
     try:
-        text, values = firms.order_by().values("id").query.sql_with_params()
+        return places.as_sql(firms.order_by().values("id"), name, given)
     except EmptyResultSet:
         return "SELECT NULL::bigint AS id WHERE false"
-    first, *rest = str(text).split("%s")
-    names = [f"{name}_{place}" for place in range(len(values))]
-    given.update(zip(names, values, strict=True))
-    return first + "".join(f"%({one})s{part}" for one, part in zip(names, rest, strict=True))

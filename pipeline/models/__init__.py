@@ -9,7 +9,7 @@ from pipeline.models.forecast import Flip, Forecast
 from pipeline.models.ladder import Ladder, Rung
 from pipeline.models.lever_price import LeverPrice
 from pipeline.models.outlook import Edge, Settling
-from pipeline.models.pool import Pool, PoolDefinition, PoolPin, PoolSpell
+from pipeline.models.pool import Pool, PoolDefinition, PoolPin, PoolPlace, PoolSpell
 from pipeline.models.position import LadderPosition
 from pipeline.models.published import ListRow, PublishedList
 from pipeline.models.round import MaterialRequirement, Round
@@ -33,6 +33,7 @@ __all__ = [
     "Pool",
     "PoolDefinition",
     "PoolPin",
+    "PoolPlace",
     "PoolSpell",
     "PublishedList",
     "Receipt",

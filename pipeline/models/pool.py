@@ -165,12 +165,49 @@ class PoolSpell(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["pool", "entered_on"], name="spell_by_entry"),
-            models.Index(fields=["pool", "left_on"], name="spell_by_exit"),
+            models.Index(fields=["pool", "entered_on", "id"], name="spell_by_entry"),
+            models.Index(fields=["pool", "left_on", "id"], name="spell_by_exit"),
         ]
 
     def __str__(self) -> str:
         return f"{self.pool_id} {self.enterprise_id} {self.entered_on}"
+
+
+class PlaceQuerySet(models.QuerySet["PoolPlace"]):
+    """Places of members."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Places of firms and pools in sight."""
+        return self.filter(in_sight(user))
+
+
+class PoolPlace(models.Model):
+    """By what a member of a pool is ranked: kept as it enters and each time it is judged, gone when it leaves.
+
+    Over 130,000 members nobody finds the first fifty by looking at all of them: pages walk the index.
+    """
+
+    pool = models.ForeignKey(Pool, models.CASCADE, related_name="places", db_index=False)
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="+")
+    n_unmet = models.SmallIntegerField("不符合项", null=True)
+    n_unknown = models.SmallIntegerField("未知项", null=True)
+    first_end = models.DateField("资格最近到期日", null=True)
+    name = models.CharField("企业名称", max_length=200)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "在库位次"
+        verbose_name_plural = "在库位次"
+        constraints = [models.UniqueConstraint(fields=["pool", "enterprise"], name="place_one_per_firm")]
+        indexes = [
+            models.Index(
+                fields=["pool", "n_unmet", "n_unknown", "first_end", "name", "enterprise"], name="place_by_rank"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pool_id} {self.name}"
 
 
 def membership(pool_id: int, on: datetime.date) -> Exists:
