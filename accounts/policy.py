@@ -44,6 +44,8 @@ POLICY: Final[dict[str, Roles]] = {
     "reminders:feeds": TOLD,
     "reminders:feed_end": TOLD,
     "reminders:feed": EVERYBODY,
+    "reminders:channels": SETTINGS,
+    "reminders:channel_switch": SETTINGS,
     "reminders:notices": NOTICED,
     "reminders:notice": NOTICED,
     "reminders:notice_read": NOTICED,

@@ -35,7 +35,7 @@ from console.pools import views as pools
 from console.quality import conflicts
 from console.quality import views as quality
 from console.receipts import views as receipts
-from console.reminders import defaults, feeds, notices, preferences, stop
+from console.reminders import channels, defaults, feeds, notices, preferences, stop
 from console.rules import compare as rule_comparison
 from console.rules import drafting as rule_drafts
 from console.rules import graph as rule_graph
@@ -202,6 +202,8 @@ REMINDERS = [
     path("reminders/feeds/", feeds.feed_list, name="feeds"),
     path("reminders/feeds/<int:pk>/end/", feeds.feed_end, name="feed_end"),
     path("calendars/<str:secret>.ics", feeds.feed, name="feed"),
+    path("reminders/channels/", channels.channel_list, name="channels"),
+    path("reminders/channels/<int:pk>/", channels.channel_switch, name="channel_switch"),
     path("reminders/notices/", notices.notice_list, name="notices"),
     path("reminders/notices/read/", notices.notice_read, name="notice_read"),
     path("reminders/notices/<int:pk>/", notices.notice_detail, name="notice"),

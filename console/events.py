@@ -55,6 +55,8 @@ ACTS: Final = {
     "title.renew": "复核通过，延续资格",
     "enterprise.found": "新建企业",
     "enterprise.code": "补全统一社会信用代码",
+    "channel.make": "登记群机器人",
+    "channel.switch": "启停群机器人",
     "feed.make": "建立日历订阅",
     "feed.revoke": "撤销日历订阅",
     "reminder.choose": "更改提醒设置",

@@ -57,6 +57,7 @@ PAGES: Final = (
             ("认定规则", "gavel", "console:rule_list", "console:rule_"),
             ("操作日志", "history", "console:audit_list", "console:audit_"),
             ("用户", "users", "console:user_list", "console:user_"),
+            ("群机器人", "robot", "reminders:channels", "reminders:channel"),
             ("提醒默认", "bell", "reminders:defaults", "reminders:default"),
             ("运行状况", "info-circle", "console:status", "console:status"),
             ("设置", "adjustments-horizontal", "console:settings", "console:settings"),

@@ -13,7 +13,7 @@ from notifications import urgent
 from notifications.breakdown import Share, shares
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
-from notifications.readers import Reader, ended_ahead, head_in, key_of, read_ahead, staff_in, told_of, why
+from notifications.readers import GroupOf, Reader, ended_ahead, head_in, key_of, read_ahead, staff_in, told_of, why
 from notifications.since import Since, week_of
 from notifications.where import home_of, page, page_of
 from notifications.workdays import Urgency, Workdays, calendar_of, urgency
@@ -198,7 +198,7 @@ class Contents:
         if reader in self.ahead:
             return urgent.gathered(self.ahead[reader], self.on, self.since, self.gone.get(reader, ()))
         ended = told_of(reader, self.since.ended(Obligation.objects.all())) if self.since else None
-        most = urgent.MOST_OF_HEAD if head_in(reader) else urgent.MOST_LINES
+        most = urgent.MOST_OF_HEAD if head_in(reader) or isinstance(reader, GroupOf) else urgent.MOST_LINES
         pk = reader.pk if isinstance(reader, User) else None
         return urgent.asked(told_of(reader), self.on, pk, self.since, ended, most)
 

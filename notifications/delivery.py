@@ -4,16 +4,15 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from django.conf import settings
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError
 from django.db import connection as database
 from django.utils import timezone
 
-from notifications import bounces, outbox, pausing, post, recheck
-from notifications.models import Message
+from notifications import bounces, outbox, pausing, post, recheck, robots
+from notifications.models import Channel, Message
 from notifications.post import Outcome
 
 logger = logging.getLogger(__name__)
@@ -22,20 +21,48 @@ IN_A_ROW: Final = 5  # so many broken connections are the server's doing, not th
 T = TypeVar("T")
 
 
+class Carrier(Protocol):
+    """What takes messages to where they go: the mail, or one robot. Its errors are OSErrors that it explains."""
+
+    def open(self) -> None:
+        """Be ready, or raise."""
+
+    def close(self) -> None:
+        """Be done, or raise."""
+
+    def send(self, message: Message) -> None:
+        """Hand one over, or raise."""
+
+    def meaning(self, error: OSError) -> Outcome:
+        """What an error asks for."""
+
+    def words(self, error: OSError) -> str:
+        """The error as the outbox keeps it."""
+
+    def whose_fault(self, error: OSError) -> pausing.Cause:
+        """Ours or the other side's, when it could not even be made ready."""
+
+    def leaves_connection(self, error: OSError) -> bool:
+        """Whether it was this one message that was refused."""
+
+
 def deliver_due() -> int:
-    """Send what is due and return how many letters were sent. Safe to run twice, in parallel, or after a crash."""
+    """Send what is due and return how many messages were sent. Safe to run twice, in parallel, or after a crash."""
     now = timezone.now()
     outbox.recover(at=now)
-    if pausing.current(now) or not outbox.due(now).exists():
-        return 0
-    return Round(post.connection()).run()
+    sent = 0 if pausing.current(now) or not outbox.due(now).exists() else Round(post.Post()).run()
+    for channel in Channel.objects.filter(messages__in=Message.objects.filter(state=Message.State.QUEUED)).distinct():
+        if not pausing.current(now, channel) and outbox.due(now, channel).exists():
+            sent += Round(robots.Robot(channel), channel).run()
+    return sent
 
 
 @dataclass
 class Round:
-    """One worker with one connection, until nothing is due, the server shuts us out, or it took long enough."""
+    """One worker with one carrier, until nothing is due, the other side shuts us out, or it took long enough."""
 
-    by: BaseEmailBackend
+    by: Carrier
+    channel: Channel | None = None
     sent: int = 0
     broken: int = 0  # connections in a row that broke
     open: bool = False
@@ -44,7 +71,7 @@ class Round:
     def run(self) -> int:
         """Batch after batch; how many letters were sent."""
         try:
-            while time.monotonic() < self.ends and (batch := outbox.claim(at=timezone.now())):
+            while time.monotonic() < self.ends and (batch := outbox.claim(at=timezone.now(), channel=self.channel)):
                 try:
                     if not self.deliver(recheck.still_wanted(batch, on=timezone.localdate())):
                         break
@@ -64,7 +91,7 @@ class Round:
             if not ours:
                 continue  # so slow that the lease ran out: somebody else has it
             try:
-                post.as_email(message, self.by).send()
+                self.by.send(message)
             except OSError as error:
                 if not self.settle(message, error):
                     return False
@@ -80,25 +107,25 @@ class Round:
         self.broken = 0
         self.sent += 1
         if self.sent == 1:
-            pausing.end(at=timezone.now())
+            pausing.end(at=timezone.now(), channel=self.channel)
         return message
 
     def settle(self, message: Message, error: OSError) -> bool:
         """Write down what an error means for the letter, the connection and the queue; False to stop the round."""
-        outcome, said = post.meaning(error), post.words(error)
+        outcome, said = self.by.meaning(error), self.by.words(error)
         surely(write_down, message, outcome, said)
         if outcome is Outcome.NEVER and post.refuses_address(error):
             bounces.refused(message, said, at=timezone.now())
         if outcome is Outcome.PAUSE:
-            pause(pausing.Cause.CONFIGURATION, said)
+            self.pause(pausing.Cause.CONFIGURATION, said)
             return False
-        if post.leaves_connection(error):
+        if self.by.leaves_connection(error):
             self.broken = 0
             return True
         self.hang_up()
         self.broken += 1
         if self.broken >= IN_A_ROW:
-            pause(pausing.Cause.UNREACHABLE, said)
+            self.pause(pausing.Cause.UNREACHABLE, said)
             return False
         return True
 
@@ -109,7 +136,7 @@ class Round:
         try:
             self.by.open()
         except OSError as error:
-            pause(post.whose_fault(error), post.words(error))
+            self.pause(self.by.whose_fault(error), self.by.words(error))
             return False
         self.open = True
         return True
@@ -121,6 +148,12 @@ class Round:
             self.by.close()
         except OSError:
             logger.info("The mail server did not say goodbye")
+
+    def pause(self, cause: pausing.Cause, said: str) -> None:
+        """The other side shuts everything out: it waits, the log and the pages say so."""
+        held = pausing.pause(cause, said, at=timezone.now(), channel=self.channel)
+        what = f"Channel {self.channel.pk}" if self.channel else "Mail"
+        logger.error("%s is paused (%s), next try %s", what, held.cause, held.until.isoformat())
 
 
 def write_down(message: Message, outcome: Outcome, said: str) -> None:
@@ -135,12 +168,6 @@ def write_down(message: Message, outcome: Outcome, said: str) -> None:
             outbox.lost(message, said, at=at)
         case Outcome.PAUSE:
             outbox.hand_back(message, said)
-
-
-def pause(cause: pausing.Cause, said: str) -> None:
-    """The server shuts all letters out: they wait, the log and 运行状况 say so."""
-    held = pausing.pause(cause, said, at=timezone.now())
-    logger.error("Mail is paused (%s), next try %s", held.cause, held.until.isoformat())
 
 
 def surely(write: Callable[..., T], *what: object) -> T:

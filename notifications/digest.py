@@ -9,6 +9,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -16,8 +17,8 @@ from enterprises.models import Contact, Enterprise
 from notifications import bounces, obligations, outbox
 from notifications.catalogue import DIGEST, Rendered
 from notifications.contents import Contents, Part
-from notifications.models import STOP, DigestRun
-from notifications.readers import ContactOf, Reader
+from notifications.models import STOP, Channel, DigestRun
+from notifications.readers import ContactOf, GroupOf, Reader
 from notifications.since import monday_of, remember, week_of
 from notifications.wake import wake
 from notifications.where import page
@@ -31,6 +32,14 @@ def is_missed(now: datetime.datetime) -> bool:
     """Whether this week's run should have happened by now and did not; ``now`` is local time."""
     due = now.weekday() > 0 or now.time() >= START
     return due and not DigestRun.objects.filter(week=week_of(now.date())).exists()
+
+
+def group_words(part: Part, contents: Contents) -> Rendered:
+    """A part as a group chat reads it: short, and without a style."""
+    context = {"part": part, "bureau": contents.bureau, "week": contents.on.isocalendar(), "on": contents.on}
+    context |= {"count": part.count, "overdue": part.overdue, "nearest": part.nearest, "lapsed": part.lapsed}
+    subject = render_to_string("emails/digest/subject.txt", context)
+    return Rendered(" ".join(subject.split()), render_to_string("emails/digest/group.txt", context).strip() + "\n", "")
 
 
 @dataclass
@@ -72,6 +81,8 @@ def compose(readers: Sequence[Reader], contents: Contents) -> Digest | None:
     parts = [part for reader in readers if (part := contents.part(reader)) is not None]
     if not parts:
         return None
+    if isinstance(readers[0], GroupOf):
+        return Digest(parts, group_words(parts[0], contents), contents.on)
     days = [part.nearest for part in parts if part.nearest]
     lapses = [part.lapsed for part in parts if part.lapsed]
     context = {
@@ -144,11 +155,33 @@ def run(*, on: datetime.date) -> DigestRun:
         batch = contents.reading_ahead([reader for _, box in some for reader in box.readers])
         drafts = (draft(key, box, batch, of=made) for key, box in some)
         made.messages += outbox.put_all(filter(None, drafts))
+    made.messages += outbox.put_all(filter(None, (to_channel(channel, contents, of=made) for channel in in_use())))
     made.finished_at = timezone.now()
     made.save(update_fields=["messages", "finished_at", "written_on", "newest", "ended"])
     made.is_new = True
     transaction.on_commit(wake)
     return made
+
+
+def in_use() -> QuerySet[Channel]:
+    """Groups and systems that are told."""
+    return Channel.objects.filter(is_active=True).select_related("region").order_by("pk")
+
+
+def to_channel(channel: Channel, contents: Contents, *, of: DigestRun) -> outbox.Draft | None:
+    """One group's word, or None when its unit has nothing to do."""
+    letter = compose([GroupOf(channel.region)], contents)
+    if letter is None:
+        return None
+    return outbox.Draft(
+        key=f"digest:{of.week}:channel:{channel.pk}",
+        letter=DIGEST,
+        rendered=letter.rendered,
+        to="",
+        channel=channel,
+        run=of,
+        basis=letter.basis,
+    )
 
 
 def draft(key: str, mailbox: Mailbox, contents: Contents, *, of: DigestRun) -> outbox.Draft | None:

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.catalogue import CATALOGUE, Letter, Rendered
-from notifications.models import DigestRun, Message, Recipient
+from notifications.models import Channel, DigestRun, Message, Recipient
 from notifications.wake import wake
 
 TRIES: Final = 8
@@ -53,6 +53,7 @@ class Draft:
     recipients: Sequence[User] = ()
     run: DigestRun | None = None
     secret: str = ""
+    channel: Channel | None = None
     basis: Mapping[str, Any] = field(default_factory=dict)
 
     def row(self, at: datetime) -> Message:
@@ -61,6 +62,7 @@ class Draft:
             key=self.key,
             kind=self.letter.kind,
             to=self.to,
+            channel=self.channel,
             run=self.run,
             message_id=message_id(self.key),
             subject=self.rendered.subject[:200],
@@ -103,17 +105,17 @@ def put_all(drafts: Iterable[Draft]) -> int:
     return len(rows)
 
 
-def due(at: datetime) -> QuerySet[Message]:
-    """Letters whose time has come and that nobody has taken."""
+def due(at: datetime, channel: Channel | None = None) -> QuerySet[Message]:
+    """Letters, or words to a channel, whose time has come and that nobody has taken."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-    return Message.objects.filter(free, state=Message.State.QUEUED, next_try_at__lte=at)
+    return Message.objects.filter(free, state=Message.State.QUEUED, next_try_at__lte=at, channel=channel)
 
 
-def claim(*, at: datetime, most: int = BATCH) -> list[Message]:
+def claim(*, at: datetime, most: int = BATCH, channel: Channel | None = None) -> list[Message]:
     """Take the next letters that are due, under one lease, in a short transaction of its own."""
     lease, until = uuid.uuid4(), at + timedelta(seconds=settings.TIDU_OUTBOX_LEASE_SECONDS)
     with transaction.atomic():
-        found = list(due(at).select_for_update(skip_locked=True).order_by("next_try_at", "pk")[:most])
+        found = list(due(at, channel).select_for_update(skip_locked=True).order_by("next_try_at", "pk")[:most])
         Message.objects.filter(pk__in=[message.pk for message in found]).update(lease=lease, lease_until=until)
     for message in found:
         message.lease, message.lease_until = lease, until

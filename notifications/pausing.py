@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from notifications.models import MailPause
+from notifications.models import Channel, MailPause
 from notifications.wake import wake
 
 Cause = MailPause.Cause
@@ -17,16 +17,22 @@ Cause = MailPause.Cause
 LONGEST: Final = timedelta(minutes=30)
 
 
-def current(at: datetime) -> MailPause | None:
-    """The pause that holds now."""
-    return MailPause.objects.filter(ended_at__isnull=True, until__gt=at).first()
+def current(at: datetime, channel: Channel | None = None) -> MailPause | None:
+    """The pause of the mail, or of a channel, that holds now."""
+    return MailPause.objects.filter(ended_at__isnull=True, until__gt=at, channel=channel).first()
+
+
+def of_channels(at: datetime) -> dict[int, MailPause]:
+    """The pauses of channels that hold now, by channel."""
+    held = MailPause.objects.filter(ended_at__isnull=True, until__gt=at, channel__isnull=False)
+    return {pause.channel_id: pause for pause in held if pause.channel_id}
 
 
 @transaction.atomic
-def pause(cause: Cause, error: str, *, at: datetime) -> MailPause:
+def pause(cause: Cause, error: str, *, at: datetime, channel: Channel | None = None) -> MailPause:
     """Begin a pause, or prolong the one whose trial letter failed: 1, 2, 4 … 30 minutes; for settings at once 30."""
-    known = MailPause.objects.select_for_update().filter(ended_at__isnull=True).first()
-    held = known or MailPause(since=at, tries=0)
+    known = MailPause.objects.select_for_update().filter(ended_at__isnull=True, channel=channel).first()
+    held = known or MailPause(since=at, tries=0, channel=channel)
     held.tries, held.cause, held.error = held.tries + 1, cause, error[:500]
     wait = timedelta(seconds=settings.TIDU_MAIL_PAUSE_SECONDS * 2 ** min(held.tries - 1, 10))
     held.until = at + (LONGEST if cause == Cause.CONFIGURATION else min(wait, LONGEST))
@@ -34,15 +40,15 @@ def pause(cause: Cause, error: str, *, at: datetime) -> MailPause:
     return held
 
 
-def end(*, at: datetime) -> int:
+def end(*, at: datetime, channel: Channel | None = None) -> int:
     """The server takes letters again."""
-    return MailPause.objects.filter(ended_at__isnull=True).update(ended_at=at)
+    return MailPause.objects.filter(ended_at__isnull=True, channel=channel).update(ended_at=at)
 
 
 @transaction.atomic
-def try_now(*, by: User) -> bool:
+def try_now(*, by: User, channel: Channel | None = None) -> bool:
     """Somebody has put it right and will not wait: the next letter tries the server at once."""
-    held = current(timezone.now())
+    held = current(timezone.now(), channel)
     if held is None:
         return False
     held.until = timezone.now()

@@ -147,10 +147,40 @@ class Mail(EmailMultiAlternatives):
 AS_WRITTEN = AsWritten()
 
 
-def connection() -> BaseEmailBackend:
-    """The mail connection of the settings; over SMTP the careful one, opened once for many letters."""
-    over_smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
-    return get_connection("notifications.post.Backend" if over_smtp else None)
+class Post:
+    """The mail, as a round of delivery uses it: one connection of the settings, over SMTP the careful one."""
+
+    def __init__(self) -> None:
+        over_smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+        self.connection: BaseEmailBackend = get_connection("notifications.post.Backend" if over_smtp else None)
+
+    def open(self) -> None:
+        """Connect and be let in; raises OSError."""
+        self.connection.open()
+
+    def close(self) -> None:
+        """Say goodbye; raises OSError."""
+        self.connection.close()
+
+    def send(self, message: Message) -> None:
+        """Hand one letter over; raises OSError."""
+        as_email(message, self.connection).send()
+
+    def meaning(self, error: OSError) -> Outcome:
+        """What an error asks for."""
+        return meaning(error)
+
+    def words(self, error: OSError) -> str:
+        """The error as the outbox keeps it."""
+        return words(error)
+
+    def whose_fault(self, error: OSError) -> MailPause.Cause:
+        """Whether our settings are wrong or the server is away."""
+        return whose_fault(error)
+
+    def leaves_connection(self, error: OSError) -> bool:
+        """Whether the next letter may go over the same connection."""
+        return leaves_connection(error)
 
 
 def as_email(message: Message, by: BaseEmailBackend) -> Mail:

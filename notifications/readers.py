@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.models import Role, User
+from accounts.models import Region, Role, User
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACKS
 from notifications.models import Obligation, ObligationQuerySet
@@ -22,7 +22,14 @@ class ContactOf:
     firms: frozenset[int]
 
 
-Reader = User | ContactOf
+@dataclass(frozen=True)
+class GroupOf:
+    """A group chat, or another system, of a unit: told sums and the most urgent of what the unit may see."""
+
+    region: Region
+
+
+Reader = User | ContactOf | GroupOf
 
 
 def staff_in(reader: Reader) -> User | None:
@@ -38,6 +45,8 @@ def head_in(reader: Reader) -> User | None:
 
 def key_of(reader: Reader) -> str:
     """What tells the readers of one mailbox apart."""
+    if isinstance(reader, GroupOf):
+        return "group"
     return str(reader.pk) if isinstance(reader, User) else "contact"
 
 
@@ -50,6 +59,8 @@ def obligations_of(reader: Reader, rows: ObligationQuerySet | None = None) -> Ob
     found: ObligationQuerySet = Obligation.objects.open() if rows is None else rows
     if isinstance(reader, ContactOf):
         return found.filter(enterprise__in=reader.firms, for_enterprise=True)
+    if isinstance(reader, GroupOf):
+        return found.filter(enterprise__region__path__startswith=reader.region.path)
     mine = found.visible_to(reader)
     if reader.role == Role.ENTERPRISE:
         return mine.filter(for_enterprise=True)
@@ -116,6 +127,8 @@ def why(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:
     """Why this reader is told of this firm."""
     if isinstance(reader, ContactOf):
         return "您是企业联络员"
+    if isinstance(reader, GroupOf):
+        return f"责任人{enterprise.officer.name}" if enterprise.officer else "暂无责任人"
     if reader.role == Role.ENTERPRISE:
         return "您为该企业填报"
     if enterprise.officer_id == reader.pk:

@@ -14,7 +14,7 @@ from notifications import outbox
 from notifications.contents import Contents
 from notifications.digest import Mailbox, compose, told_accounts, told_contacts
 from notifications.models import Message, Obligation
-from notifications.readers import Reader, key_of, told_of
+from notifications.readers import GroupOf, Reader, key_of, told_of
 
 CONTACT = "contact"
 
@@ -91,7 +91,9 @@ def readers_in(batch: Iterable[Message], on: datetime.date) -> Mapping[int, dict
 
 
 def present_readers(message: Message, on: datetime.date) -> list[Reader]:
-    """Who of a letter's readers is still told by this mailbox."""
+    """Who of a letter's readers is still told by this mailbox, or whether its channel still is."""
+    if message.channel is not None:
+        return [GroupOf(message.channel.region)] if message.channel.is_active else []
     users = told_accounts(on).filter(messages=message, email__iexact=message.to)
     firms = told_contacts().filter(email__iexact=message.to).values_list("enterprise_id", flat=True)
     return Mailbox(message.to, list(users), set(firms)).readers

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from notifications.models import Obligation
-from notifications.readers import ContactOf, Reader, staff_in
+from notifications.readers import ContactOf, GroupOf, Reader, staff_in
 
 Kind = Obligation.Kind
 Place = Callable[[Obligation], str]
@@ -24,14 +24,19 @@ def home_of(reader: Reader) -> str:
     """The page where a reader goes on; a contact has no account to go on with."""
     if isinstance(reader, ContactOf):
         return ""
-    return page("console:workbench" if staff_in(reader) else "portal:home")
+    return page("portal:home" if of_firm(reader) else "console:workbench")
+
+
+def of_firm(reader: Reader) -> bool:
+    """Whether a reader's pages are those of a firm."""
+    return not isinstance(reader, GroupOf) and staff_in(reader) is None
 
 
 def page_of(row: Obligation, reader: Reader) -> str:
     """The page on which this reader does this, for those who can open it."""
     if isinstance(reader, ContactOf):
         return ""
-    places, firm = (OF_STAFF, on_page_of_firm("")) if staff_in(reader) else (OF_FIRM, on_status(""))
+    places, firm = (OF_STAFF, on_page_of_firm("")) if not of_firm(reader) else (OF_FIRM, on_status(""))
     return places.get(Kind(row.kind), firm)(row)
 
 

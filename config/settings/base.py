@@ -132,6 +132,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="梯度 <tidu@localhost>")
 TIDU_BASE_URL = env("TIDU_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 TIDU_OUTBOX_LEASE_SECONDS = env.int("TIDU_OUTBOX_LEASE_SECONDS", default=300)  # over twice the SMTP time-outs' sum
+TIDU_WEBHOOK_HOSTS: list[str] = env.list("TIDU_WEBHOOK_HOSTS", default=[])  # where webhooks may go; robots: outside.py
+TIDU_OUTBOUND_PROXY = env("TIDU_OUTBOUND_PROXY", default="")  # host:port of a proxy that speaks TLS and CONNECT
 TIDU_OUTBOX_PATIENCE_SECONDS = 180  # after the first failed try; three times as long after each further one
 TIDU_MAIL_PAUSE_SECONDS = 60  # when the mail server is away; twice as long after each further try
 

@@ -48,7 +48,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     found, state = asked_for(request)
     counts = counted(searched(request))
     page = pages.numbered(counts[state or "all"], request.GET.dict())
-    shown = found.select_related("run").defer("text", "html")[page.first - 1 : page.first - 1 + pages.SIZE]
+    shown = found.select_related("run", "channel").defer("text", "html")[page.first - 1 : page.first - 1 + pages.SIZE]
     context = {
         "letters": [(letter, TONES[State(letter.state)]) for letter in shown],
         "page": page,

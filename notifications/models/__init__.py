@@ -1,5 +1,6 @@
 """What is due, what was sent, which days are working days, which runs happened."""
 
+from notifications.models.channels import Channel
 from notifications.models.duties import Obligation, ObligationQuerySet, WorkCalendarDay
 from notifications.models.feeds import CalendarEntry, Feed
 from notifications.models.mail import (
@@ -20,6 +21,7 @@ __all__ = [
     "STOP",
     "Bounce",
     "CalendarEntry",
+    "Channel",
     "DigestRun",
     "Feed",
     "Heartbeat",

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import Role, User
 from enterprises.models import Enterprise
+from notifications.models.channels import Channel
 from notifications.models.duties import Obligation
 from notifications.models.runs import DigestRun
 
@@ -62,7 +63,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One mail to one mailbox: the row is the truth, Celery only wakes somebody up.
+    """One mail to one mailbox, or one word to one ``channel``: the row is the truth, Celery only wakes somebody up.
 
     ``key`` names the letter, not the attempt (``digest:2026-W47:zhou@example.cn``); the Message-ID follows from it.
     ``lease`` and ``lease_until`` say whose it is: still queued it was only taken, ``sending`` it is being handed over.
@@ -92,7 +93,10 @@ class Message(models.Model):
 
     key = models.CharField(max_length=300, unique=True)
     kind = models.CharField("提醒", max_length=12, choices=Kind.choices)
-    to = models.EmailField("收件人")
+    to = models.EmailField("收件人", blank=True)
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="渠道"
+    )
     recipients = models.ManyToManyField(User, through="Recipient", verbose_name="账号", related_name="messages")
     run = models.ForeignKey(DigestRun, models.PROTECT, null=True, blank=True, related_name="letters")
     message_id = models.CharField(max_length=120, unique=True)
@@ -124,6 +128,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def addressee(self) -> str:
+        """Where it goes, for people: a mailbox, or the name of a group or a system."""
+        return str(self.channel) if self.channel else self.to
 
 
 class Recipient(models.Model):

@@ -3,6 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from notifications.models.channels import Channel
+
 
 class DigestRun(models.Model):
     """One weekly run; unique per ISO week of Shanghai (``2026-W53``).
@@ -67,7 +69,8 @@ class Heartbeat(models.Model):
 
 
 class MailPause(models.Model):
-    """A stretch in which no letter leaves and none loses a try, because the mail server shut all of them out.
+    """A stretch in which no letter leaves and none loses a try, because the mail server shut all of them out; or no
+    word leaves by one ``channel``.
 
     It holds until ``until``; then one letter tries the server, and either ends the pause or prolongs it.
     """
@@ -78,6 +81,9 @@ class MailPause(models.Model):
         CONFIGURATION = "configuration", "发信配置有误"
         UNREACHABLE = "unreachable", "邮件服务器不可用"
 
+    channel = models.ForeignKey(
+        Channel, models.CASCADE, null=True, blank=True, related_name="pauses", verbose_name="渠道"
+    )
     cause = models.CharField("原因", max_length=14, choices=Cause.choices)
     error = models.CharField("邮件服务器的答复", max_length=500)
     since = models.DateTimeField("开始时间")

@@ -44,6 +44,10 @@ reminders:feed_end              GET       302  405  405       405  405        40
 reminders:feed_end              POST      302  404  404       404  302        404     404   404
 reminders:feed                  GET       200  200  200       200  200        200     200   200
 reminders:feed                  POST      405  405  405       405  405        405     405   405
+reminders:channels              GET       302  200  404       404  404        404     404   200
+reminders:channels              POST      302  422  404       404  404        404     404   422
+reminders:channel_switch        GET       302  405  404       404  404        404     404   405
+reminders:channel_switch        POST      302  302  404       404  404        404     404   302
 reminders:notices               GET       302  200  200       200  200        200     404   200
 reminders:notices               POST      302  405  405       405  405        405     404   405
 reminders:notice                GET       302  404  404       404  200        404     404   404

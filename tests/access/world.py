@@ -13,7 +13,7 @@ from accounts import policy
 from accounts.models import User
 from enterprises.domain import materials, statements
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
-from notifications import feeds, letters, stopping, wishes
+from notifications import channels, feeds, letters, stopping, wishes
 from notifications.models import Feed, Message
 from pipeline.domain import candidacies, dossiers, drafts, pools, saved_views
 from pipeline.models import Document, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round
@@ -49,6 +49,7 @@ class Things:
     default: int = 987_654_321
     feed: int = 987_654_321
     notice: int = 987_654_321
+    channel: int = 987_654_321
     secret: str = "absent"
     stop: str = "1:absent"
 
@@ -66,6 +67,7 @@ class Things:
             "reminders:feed_end": [self.feed],
             "reminders:feed": [self.secret],
             "reminders:notice": [self.notice],
+            "reminders:channel_switch": [self.channel],
             "console:candidacy_move": [self.candidacy],
             "console:board_case": [self.candidacy],
             "console:statement_accept": [self.statement],
@@ -194,7 +196,11 @@ def reminder_things(enterprise: Enterprise, person: User, officer: User) -> dict
     letter.recipients.add(person)
     feed, secret = feeds.make(owner=person, scope=Feed.Scope.FIRM, enterprise=enterprise)
     default = wishes.choose_for(region=officer.region, role=person.role, receives=True, muted=[], by=officer)
-    keys = {"default": default.pk, "feed": feed.pk, "notice": letter.pk}
+    channel = channels.make(
+        by=officer, kind="wecom", name=f"{officer.region}群", region=officer.region,
+        address="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1",
+    )  # fmt: skip
+    keys = {"default": default.pk, "feed": feed.pk, "notice": letter.pk, "channel": channel.pk}
     return {**keys, "secret": secret, "stop": stopping.SIGNER.sign(str(letter.pk))}
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from enterprises.models import Enterprise
-from notifications import delivery, digest, obligations, outbox, tasks
+from notifications import delivery, digest, obligations, outbox, tasks, wishes
 from notifications.models import DigestRun, Message, Obligation
 from tests.factories import EnterpriseFactory, TitleFactory
 
@@ -104,3 +104,31 @@ def test_6_nothing_to_do_is_no_mail(member: User, officer: User):
 
     assert digest.run(on=MONDAY.date()).messages == 0
     assert not Message.objects.exists()
+
+
+@pytest.mark.feature(53, partial="test that “off” means off (DN #5109 bug); preferences are in test_wishes")
+def test_7_whoever_turned_it_off_gets_no_weekly_recap_although_something_is_due():
+    """DN #5109: no weekly recap, neither of a new run nor of one that waits in the outbox"""
+    with time_machine.travel(MONDAY, tick=False):
+        readers(3, datetime.date(2026, 12, 20))
+        first, second, third = User.objects.filter(role=Role.ENTERPRISE).order_by("pk")
+        wishes.choose(user=first, receives=False, muted=[], paused_until=None)
+        assert digest.run(on=timezone.localdate()).messages == 2
+        wishes.choose(user=second, receives=False, muted=[], paused_until=None)
+
+        assert delivery.deliver_due() == 1
+
+    assert [sent.to for sent in mail.outbox] == [[third.email]]
+
+
+@pytest.mark.feature(48, partial="in the weekly mail; 时限日历 is tested on its page")
+def test_8_what_expired_last_week_stands_among_the_overdue():
+    """eudr #87"""
+    with time_machine.travel(MONDAY, tick=False):
+        readers(1, datetime.date(2026, 11, 20))
+        digest.run(on=timezone.localdate())
+
+    letter = Message.objects.get()
+    assert "【已逾期】" in letter.text
+    assert "2026年11月20日" in letter.text.partition("【已逾期】")[2]
+    assert "1 项已逾期" in letter.subject
