@@ -14,7 +14,7 @@ from accounts import policy
 from accounts.models import Region, Role, User
 from enterprises.models import Enterprise
 from notifications import digest, obligations
-from notifications.models import Message
+from notifications.models import Channel, Message
 from tests.access.world import NOBODY_S, OBJECT_VIEWS, Things, World
 from tests.factories import TitleFactory
 
@@ -29,6 +29,7 @@ PLACES += [
     "/institutions/new/?q=远岑", "/institutions/kinds/",
 ]  # fmt: skip
 FILES = [reverse(view) for view in policy.POLICY if view.endswith("_export") and view not in {*OBJECT_VIEWS, *NOBODY_S}]
+PLACES += [f"/reminders/{page}" for page in ("", "feeds/", "notices/", "channels/", "defaults/")]
 PLACES += ["/rules/compare/", "/rules/compare/?q=远岑", "/rules/documents/"]
 PLACES += ["/pools/", "/pools/pin/?q=远岑", "/views/", "/owners/", "/owners/handover/?q=远岑"]
 
@@ -76,9 +77,11 @@ def test_the_name_is_seen_by_those_it_belongs_to(role: str, world: World):
 def test_monday_s_mail_names_a_firm_only_to_those_it_belongs_to(world: World):
     monday(world)
 
-    told = {message.to for message in Message.objects.filter(kind=Message.Kind.DIGEST) if CANARY in message.text}
+    digests = Message.objects.filter(kind=Message.Kind.DIGEST)
+    told = {message.addressee for message in digests if CANARY in message.text}
 
-    assert told == {world.people[role].email for role in ("city", "elsewhere", "other_firm")}
+    group = Channel.objects.get(pk=world.foreign.channel)
+    assert told == {world.people[role].email for role in ("city", "elsewhere", "other_firm")} | {str(group)}
 
 
 def monday(world: World) -> None:
