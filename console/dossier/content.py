@@ -28,6 +28,7 @@ from pipeline.rules.plans import Plans
 YEARS = 3
 PLANNED = 2
 OPEN = ("unmet", "unknown", "manual", "not_applicable")
+FEW = 3  # conditions without data, each with a line of its own
 WORDS = {"unmet": "不符合", "unknown": "未知", "manual": "待判定", "not_applicable": "无法计算"}
 KEY_FIGURES = (
     "operating_revenue_cny",
@@ -59,12 +60,17 @@ class Gap:
 
 @dataclass(frozen=True)
 class Judged:
-    """One track on the sheet; ``receipt`` is the one printed with it, if it still says the same."""
+    """One track on the sheet; ``receipt`` is the one printed with it, if it still says the same.
+
+    ``unknown`` are the conditions said in one line because many lack data, and ``missing`` all that they lack.
+    """
 
     checked: Checklist
     verdict: str
     tone: str
     gaps: Sequence[Gap]
+    unknown: Sequence[Gap]
+    missing: str
     n_met: int
     receipt: Receipt | None
     ways: Plans | None = None
@@ -180,13 +186,18 @@ def nearest(checked: Sequence[Checklist]) -> Sequence[Checklist]:
 
 
 def judged_track(checked: Checklist, receipt: Receipt | None, ways: Plans | None) -> Judged:
-    """One track with what is open, what is not met first."""
+    """One track with what is open, what is not met first; many conditions without data share a line."""
     gaps = sorted((gap(one, checked) for one in checked.gates if one.outcome in OPEN), key=order_of)
+    unknown = [one for one in gaps if one.finding.outcome == "unknown"]
+    unknown = unknown if len(unknown) > FEW else []
+    keys = {one.finding.key for one in unknown}
     return Judged(
         checked=checked,
         verdict=Verdict(checked.verdict).label,
         tone=TONES[Verdict(checked.verdict)],
-        gaps=gaps,
+        gaps=[one for one in gaps if one not in unknown],
+        unknown=unknown,
+        missing="、".join(dict.fromkeys(str(one) for one in checked.wanted if one.gate in keys)),
         n_met=sum(one.outcome == "met" for one in checked.gates),
         receipt=receipt if receipt and dossiers.still_says(receipt, checked) else None,
         ways=ways,
