@@ -1,8 +1,10 @@
 """Every list over 300,000 firms: whole pages beside the stock admin changelist of the same table, in the same run.
 
 python -m benchmarks.lists [FIRMS] [ROUNDS]
+DATABASE_URL=… python -m benchmarks.lists FIRMS ROUNDS [TRUTH]
 
-On a PostgreSQL of its own, filled by `seed_province`. First every number of 工作台 and every count of 企业库 is held
+On a PostgreSQL of its own, filled by `seed_province`, or on a register that `seed_province --truth TRUTH` made, which
+is only looked at. First every number of 工作台 and every count of 企业库 is held
 against the planted truth. Then each list is called in process (view, template, middleware): milliseconds of
 processor, queries, the ratio to the admin changelist with the same filter and page, and far pages beside first ones.
 """
@@ -221,9 +223,15 @@ def nightly() -> None:
         )
 
 
-def main(firms: int = 300_000, rounds: int = 5) -> None:
-    """On a PostgreSQL of its own."""
+def main(firms: int = 300_000, rounds: int = 5, truth: Path | None = None) -> None:
+    """On the register of DATABASE_URL, or on a PostgreSQL of its own."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.stock_settings"
+    if os.environ.get("DATABASE_URL"):
+        import django  # noqa: PLC0415 -- settings need the address first
+
+        django.setup()
+        report(truth, firms, rounds)
+        return
     with scratch() as services, tempfile.TemporaryDirectory() as folder:
         os.environ.update(services.start(redis=False).environment())
         import django  # noqa: PLC0415 -- settings need the address first
@@ -233,24 +241,25 @@ def main(firms: int = 300_000, rounds: int = 5) -> None:
         call_command("migrate", verbosity=0)
         truth = Path(folder) / "truth.json"
         call_command("seed_province", firms=firms, truth=truth)
-        report(json.loads(truth.read_text("utf-8")), firms, rounds)
+        report(truth, firms, rounds)
+        nightly()
 
 
-def report(truth: dict[str, Any], firms: int, rounds: int) -> None:
-    """Everything, on the register at hand."""
+def report(truth: Path | None, firms: int, rounds: int) -> None:
+    """Everything that only looks, on the register at hand."""
     from django.db import connection  # noqa: PLC0415 -- Django is set up by then
     from django.test.utils import setup_test_environment, teardown_test_environment  # noqa: PLC0415 -- as above
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    setup_test_environment()  # the answers keep their context
-    check_truth(truth)
-    teardown_test_environment()
+    if truth:
+        setup_test_environment()  # the answers keep their context
+        check_truth(json.loads(truth.read_text("utf-8")))
+        teardown_test_environment()
     measure(rounds)
     far_pages(firms, rounds)
     workbench(rounds)
-    nightly()
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:3]), *map(Path, sys.argv[3:4]))

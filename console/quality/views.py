@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from console.quality.filters import NOBODY, officers_in_sight
 from enterprises.models import Enterprise, FigureConflict
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import FIGURE_BY_NAME, label_of
-from pipeline.domain import outlook, quality
+from pipeline.domain import outlook, quality, wanting
 from pipeline.domain.passes import roomy
 from pipeline.domain.quality import ISSUES, Tally
 
@@ -40,7 +41,7 @@ class Number:
     label: str = ""
     is_link: bool = True
 
-    @property
+    @cached_property
     def url(self) -> str:
         """企业库 filtered to these firms; empty where no filter names them."""
         if not self.is_link or not self.count:
@@ -75,7 +76,7 @@ def quality_page(request: HttpRequest) -> HttpResponse:
     scope, firms = narrowed(request, on)
     by = asked_by(request)
     with roomy():
-        undecided = quality.waiting(firms, scope.bureau_tracks)
+        undecided = wanting.by_place(firms, scope.bureau_tracks)
         lines, whole = lines_of(quality.tallies(firms, on, undecided), scope, by, request)
     page = pages.numbered(len(lines), request.GET.dict())
     context = {
@@ -109,7 +110,7 @@ def asked_by(request: HttpRequest) -> str:
 
 
 def lines_of(
-    tallies: Mapping[quality.Place, Tally], scope: Scope, by: str, request: HttpRequest
+    tallies: Mapping[wanting.Place, Tally], scope: Scope, by: str, request: HttpRequest
 ) -> tuple[list[Line], Line]:
     """A line for each owner or unit, the one with most firms first, and one for all."""
     whole = Tally()
@@ -123,7 +124,7 @@ def lines_of(
 Found = Iterator[tuple[str, Tally, Mapping[str, Any]]]
 
 
-def by_officer(tallies: Mapping[quality.Place, Tally], request: HttpRequest) -> Found:
+def by_officer(tallies: Mapping[wanting.Place, Tally], request: HttpRequest) -> Found:
     """Owners with their firms, nobody among them."""
     found: dict[int | None, Tally] = defaultdict(Tally)
     for (officer, _), tally in tallies.items():
@@ -137,7 +138,7 @@ def by_officer(tallies: Mapping[quality.Place, Tally], request: HttpRequest) -> 
             yield names[pk], tally, {"officer": pk} if pk in known else {}
 
 
-def by_unit(tallies: Mapping[quality.Place, Tally], scope: Scope, request: HttpRequest) -> Found:
+def by_unit(tallies: Mapping[wanting.Place, Tally], scope: Scope, request: HttpRequest) -> Found:
     """The units right below the one looked at, each with all below it; firms of the unit itself in a line of theirs."""
     root: Region | None = scope.form.cleaned_data.get("unit") or cast(User, request.user).region
     regions = {one.pk: one for one in units_in_sight(request)}
@@ -178,7 +179,7 @@ class WantLine:
 
 
 def want_lines(
-    undecided: Sequence[quality.Waiting], worths: Sequence[outlook.Worth], only: Mapping[str, Any]
+    undecided: Sequence[wanting.Waiting], worths: Sequence[outlook.Worth], only: Mapping[str, Any]
 ) -> list[WantLine]:
     """The figures worth asking for: those that settle most verdicts alone first, then those that keep most open."""
     known = {worth.figure: worth for worth in worths}
@@ -206,7 +207,9 @@ def quality_export(request: HttpRequest) -> HttpResponse:
     scope, firms = narrowed(request, on)
     by = asked_by(request)
     with roomy():
-        lines, _ = lines_of(quality.tallies(firms, on, quality.waiting(firms, scope.bureau_tracks)), scope, by, request)
+        lines, _ = lines_of(
+            quality.tallies(firms, on, wanting.by_place(firms, scope.bureau_tracks)), scope, by, request
+        )
     columns = [
         Column(BY[by].removeprefix("按")),
         Column("企业", unit="家", kind="count", total=True),

@@ -4,17 +4,16 @@ A condition here both counts and lists, so that a number and the list behind it 
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
 from enterprises.models import Contact, FigureConflict, StatementState, YearFigures
 from enterprises.models.enterprise import EnterpriseQuerySet
+from pipeline.domain.wanting import Place, Waiting, Wants
 from pipeline.models import Assessment
 from pipeline.models.assessment import Verdict
 
@@ -99,51 +98,6 @@ class Tally:
         return min(self.wants, key=lambda name: (-self.wants[name], name), default="")
 
 
-Place = tuple[int | None, int]  # owner and unit
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Firms of one owner and unit that wait for the same figures: for each track those it wants."""
-
-    place: Place
-    tracks: Sequence[Sequence[str]]
-    count: int
-
-    @property
-    def figures(self) -> set[str]:
-        """Each figure once, however many tracks want it."""
-        return {figure for wants in self.tracks for figure in wants}
-
-
-def waiting(firms: Firms, tracks: Sequence[str]) -> list[Waiting]:
-    """The undecided, firms alike counted together: one pass over the verdicts of these tracks side by side."""
-    if not tracks:
-        return []
-    try:
-        query, seen = firms.order_by().values_list("pk", "officer", "region").query.sql_with_params()
-    except EmptyResultSet:
-        return []
-    names = [f"a{place}" for place in range(len(tracks))]
-    joins = " ".join(
-        f"LEFT JOIN pipeline_assessment {a} ON {a}.enterprise_id = seen.id AND {a}.track = %s AND {a}.verdict = %s"
-        for a in names
-    )
-    statement = f"""
-        WITH seen (id, officer, region) AS ({query})
-        SELECT officer, region, {", ".join(f"{a}.wants" for a in names)}, count(*) FROM seen {joins}
-        WHERE {" OR ".join(f"{a}.wants IS NOT NULL" for a in names)}
-        GROUP BY officer, region, {", ".join(f"{a}.wants" for a in names)}
-    """
-    given = [value for track in tracks for value in (track, Verdict.UNDECIDED.value)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*seen, *given])
-        return [
-            Waiting((officer, region), [each or () for each in wants], count)
-            for officer, region, *wants, count in cursor.fetchall()
-        ]
-
-
 def tallies(firms: Firms, on: datetime.date, undecided: Sequence[Waiting]) -> dict[Place, Tally]:
     """Every owner in every unit with what their firms lack, in as many queries as there are kinds of issues."""
     found: dict[Place, Tally] = defaultdict(Tally)
@@ -157,8 +111,9 @@ def tallies(firms: Firms, on: datetime.date, undecided: Sequence[Waiting]) -> di
             for row in places(firms.filter(issue.condition(on))).annotate(total=Count("pk")):
                 found[row["officer"], row["region"]].issues[issue.key] = row["total"]
     for group in undecided:
-        for figure in group.figures:
-            found[group.place].wants[figure] += group.count
+        wants = found[group.place].wants
+        for figure in group.wants.figures:
+            wants[figure] += group.count
     return found
 
 
@@ -179,11 +134,14 @@ class Want:
 
 def ranking(undecided: Sequence[Waiting], limit: int = 10) -> Sequence[Want]:
     """The figures whose absence keeps most verdicts open, the most first."""
-    found: dict[str, Want] = {}
+    alike: Counter[Wants] = Counter()
     for group in undecided:
-        for figure in group.figures:
+        alike[group.wants] += group.count
+    found: dict[str, Want] = {}
+    for wants, count in alike.items():
+        for figure in wants.figures:
             want = found.setdefault(figure, Want(figure))
-            want.verdicts += group.count * sum(figure in wants for wants in group.tracks)
-            want.firms += group.count
-            want.alone += group.count * any(list(wants) == [figure] for wants in group.tracks)
+            want.verdicts += count * sum(figure in of_track for of_track in wants.tracks)
+            want.firms += count
+            want.alone += count * ((figure,) in wants.tracks)
     return sorted(found.values(), key=lambda want: (-want.verdicts, want.figure))[:limit]

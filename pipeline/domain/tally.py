@@ -14,10 +14,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Q
 
-from pipeline.domain import concerns, stock
+from pipeline.domain import concerns, stock, wanting
 from pipeline.domain.stock import OFF_LADDER, Firms
 from pipeline.models import Candidacy, Rung, Title
-from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import IN_FLIGHT
 
 WAYS: Final = {"coaching": IN_FLIGHT[:2], "filed": IN_FLIGHT[2:]}
@@ -49,14 +48,16 @@ class Tally:
 def tally(firms: Firms, on: datetime.date, rungs: Sequence[Rung]) -> Tally:
     """Count everything of these firms."""
     tracks = concerns.of_bureau(rungs)
-    verdicts = list(verdict_groups(firms, tracks))
+    verdicts = verdict_groups(firms, tracks)
     found: Counter[str] = Counter()
-    for named in (standing(firms), judged(verdicts, tracks), new(firms, rungs, on.year), working(firms, rungs)):
+    parts = (
+        standing(firms), judged(verdicts), wanted(firms, tracks), new(firms, rungs, on.year), working(firms, rungs),
+        lacking(firms, on),
+    )  # fmt: skip
+    for named in parts:
         for query, count in named:
             found[key(query)] += count
-    for query, count in lacking(firms, on):
-        found[key(query)] += count
-    return Tally(found, min((group.judged_on for group in verdicts if group.judged_on), default=None))
+    return Tally(found, min((group.judged_on for group in verdicts), default=None))
 
 
 def of_firms(firms: Firms) -> tuple[str, Any]:
@@ -89,53 +90,53 @@ def standing(firms: Firms) -> Iterator[Named]:
         yield {"rung": rung or OFF_LADDER}, count
 
 
+SWEPT: Final = "SELECT judged_on FROM pipeline_sweep ORDER BY finished_at DESC LIMIT 1"
+# Six narrow columns of one index; whoever sees every firm looks none of them up
+VERDICTS: Final = f"""
+    SELECT track, verdict, n_unmet, n_unknown, n_na, count(*), greatest(min(judged_on), ({SWEPT}))
+    FROM pipeline_assessment WHERE track = ANY(%s) {{among}} GROUP BY 1, 2, 3, 4, 5
+"""
+IN_SIGHT: Final = "AND enterprise_id IN (SELECT id FROM seen)"
+
+
 @dataclass(frozen=True)
 class Group:
-    """Firms of which all tracks of the bureau say the same: verdict, how near, what is wanted, a track each."""
+    """Firms of which one track says the same: its verdict, and how many conditions of each outcome."""
 
+    track: str
+    verdict: str
+    n_unmet: int
+    n_unknown: int
+    n_na: int
     count: int
-    judged_on: datetime.date | None
-    tracks: Sequence[tuple[str, str, Sequence[str]]]
+    judged_on: datetime.date  # an answer that did not change holds as of the last day the whole register was judged
+
+    @property
+    def nearness(self) -> str:
+        """One condition short, or so as far as is known; the name of the filter that lists them."""
+        if self.n_unmet != 1:
+            return ""
+        return "one_short_if" if self.n_unknown or self.n_na else "one_short"
 
 
-NEARNESS: Final = """
-    CASE WHEN {a}.n_unmet = 1 THEN CASE WHEN {a}.n_unknown = 0 AND {a}.n_na = 0 THEN 'one_short'
-                                        WHEN {a}.n_unknown > 0 OR {a}.n_na > 0 THEN 'one_short_if' END END
-"""
+def verdict_groups(firms: Firms, tracks: Sequence[str]) -> list[Group]:
+    """The verdicts of these firms for these tracks, those alike counted together."""
+    among = IN_SIGHT if firms.query.where else ""
+    return [Group(*row) for row in rows(VERDICTS.format(among=among), firms, list(tracks))]
 
 
-SWEPT: Final = "swept AS (SELECT judged_on FROM pipeline_sweep ORDER BY finished_at DESC LIMIT 1)"
-
-
-def verdict_groups(firms: Firms, tracks: Sequence[str]) -> Iterator[Group]:
-    """Firms by what every track says of them: one pass, so that a firm counts once for a figure it lacks."""
-    if not tracks:
-        return
-    names = [f"a{place}" for place in range(len(tracks))]
-    columns = ", ".join(
-        f"{a}.verdict, {NEARNESS.format(a=a)}, CASE WHEN {a}.verdict = %s THEN {a}.wants END" for a in names
-    )
-    joins = " ".join(
-        f"LEFT JOIN pipeline_assessment {a} ON {a}.enterprise_id = seen.id AND {a}.track = %s" for a in names
-    )
-    groups = ", ".join(str(number) for number in range(3, 3 + 3 * len(names)))
-    # An answer that did not change holds as of the last day the whole register was judged
-    earliest = f"greatest(min(least({', '.join(f'{a}.judged_on' for a in names)})), (SELECT judged_on FROM swept))"
-    statement = f", {SWEPT} SELECT count(*), {earliest}, {columns} FROM seen {joins} GROUP BY {groups}"
-    for count, judged_on, *said in rows(statement, firms, *[Verdict.UNDECIDED] * len(names), *tracks):
-        each = [(said[at] or "", said[at + 1] or "", said[at + 2] or ()) for at in range(0, len(said), 3)]
-        yield Group(count, judged_on, each)
-
-
-def judged(groups: Sequence[Group], tracks: Sequence[str]) -> Iterator[Named]:
-    """Verdicts, what is one condition away, and wanted figures."""
+def judged(groups: Sequence[Group]) -> Iterator[Named]:
+    """Verdicts, and what is one condition away."""
     for group in groups:
-        for track, (verdict, near, _) in zip(tracks, group.tracks, strict=True):
-            if verdict:
-                yield {"track": track, "verdict": verdict}, group.count
-            if near:
-                yield {near: track}, group.count
-        for name in {name for _, _, wants in group.tracks for name in wants}:
+        yield {"track": group.track, "verdict": group.verdict}, group.count
+        if group.nearness:
+            yield {group.nearness: group.track}, group.count
+
+
+def wanted(firms: Firms, tracks: Sequence[str]) -> Iterator[Named]:
+    """Figures for want of which firms are undecided: a firm counts once for each, however many tracks want it."""
+    for group in wanting.counted(firms, tracks):
+        for name in group.wants.figures:
             yield {"wants": name}, group.count
 
 

@@ -97,6 +97,15 @@ class Assessment(models.Model):
                 name="assessment_nearly",
             ),
             GinIndex(fields=["wants"], condition=Q(verdict=Verdict.UNDECIDED), name="assessment_waiting"),
+            models.Index(  # numbers of a track, counted from it alone
+                fields=["track", "verdict", "n_unmet", "n_unknown", "n_na", "judged_on"], name="assessment_numbers"
+            ),
+            models.Index(  # what is missing, without those who miss nothing
+                fields=["track", "enterprise"],
+                include=["wants"],
+                condition=Q(verdict=Verdict.UNDECIDED) & ~Q(wants=[]),
+                name="assessment_wanting",
+            ),
             models.Index(  # tracks of all firms are merged in its order, without the table
                 fields=["track", "enterprise"],
                 include=["verdict", "n_unmet", "n_unknown", "n_na", "judged_on", "wants"],
