@@ -111,10 +111,25 @@ def rows(seen: EnterpriseQuerySet, ids: Sequence[int], on: datetime.date) -> lis
     by_id = {firm.pk: firm for firm in firms}
     known = list(by_id)
     said = verdicts_of(known, concerns.of_bureau(rungs))
-    held, cases = titles_of(known, on), cases_of(known)
+    held, cases, near = titles_of(known, on), cases_of(known), Near(rungs)
     return [
-        row(by_id[pk], held.get(pk, ()), said.get(pk, {}), cases.get(pk, {}), rungs, on) for pk in ids if pk in by_id
+        row(by_id[pk], held.get(pk, ()), said.get(pk, {}), cases.get(pk, {}), near, on) for pk in ids if pk in by_id
     ]
+
+
+class Near:
+    """Which tracks concern a firm, found once for all firms of a page that stand on a rung with the same cases."""
+
+    def __init__(self, rungs: Sequence[Rung]) -> None:
+        self.rungs = rungs
+        self.names = {rung.key: rung.name for rung in rungs}
+        self.known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+
+    def tracks(self, standing: str, cases: tuple[str, ...]) -> tuple[str, ...]:
+        """The tracks of these cases first, then those of the rung and its neighbours."""
+        if (standing, cases) not in self.known:
+            self.known[standing, cases] = concerns.of_firm(self.rungs, standing, cases)
+        return self.known[standing, cases]
 
 
 def titles_of(ids: Sequence[int], on: datetime.date) -> Mapping[int, Sequence[Title]]:
@@ -152,20 +167,19 @@ def row(
     held: Sequence[Title],
     said: Mapping[str, VerdictLine],
     cases: Mapping[str, CaseLine],
-    rungs: Sequence[Rung],
+    near: Near,
     on: datetime.date,
 ) -> Row:
     """The row of one firm with everything fetched."""
     position = getattr(firm, "position", None)
     standing = position.rung if position else ""
-    near = concerns.of_firm(rungs, standing, cases)
     return Row(
         firm=firm,
-        rung=next((rung.name for rung in rungs if rung.key == standing), ""),
+        rung=near.names.get(standing, ""),
         held=held,
         titles=tuple(title_line(title, on) for title in held),
         verdicts=[said[track] for track in TRACK_BY_KEY if track in said],
-        shown=tuple(said[track] for track in near if track in said)[:LINES],
+        shown=tuple(said[track] for track in near.tracks(standing, tuple(cases)) if track in said)[:LINES],
         cases=tuple(cases.values()),
         keepers=Keepers(keeper(firm.officer), keeper(firm.deputy), on),
     )
