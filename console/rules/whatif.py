@@ -59,7 +59,8 @@ def rule_whatif(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return tried(request, row)
     found = mine(request).filter(edition=row).first()
-    context: dict[str, Any] = {"row": row, "track": TRACK_BY_KEY[row.track], "forecast": found} | doubts(row)
+    known = {"row": row, "track": TRACK_BY_KEY[row.track], "forecast": found, "on": timezone.localdate()}
+    context: dict[str, Any] = known | doubts(row)
     if found and found.is_done:
         context |= shown(request, found)
     elif found:

@@ -108,14 +108,18 @@ class Job:
 
 def answers(register: Register, on: date) -> pl.DataFrame:
     """What every edition in force says of the firms it judges, as rows to store."""
-    chosen = [job for track, rows in editions.by_track(on).items() for job in jobs(register, track, rows, on)]
+    chosen = [
+        job
+        for track, rows in editions.by_track(on).items()
+        for job in jobs(register, track, {kind: chosen_for(track, rows, on, kind) for kind in KINDS})
+    ]
     found = many([job.choice.rules for job in chosen], register, on, [job.firms for job in chosen]) if chosen else []
     whole = [rows_of(job, answer, on) for job, answer in zip(chosen, found, strict=True)]
     return pl.concat(whole) if whole else pl.DataFrame(schema=ROW)
 
 
-def jobs(register: Register, track: str, rows: Sequence[Edition], on: date) -> Iterator[Job]:
-    """The editions in force for a track with the firms each judges; a kind without an edition judges nobody.
+def jobs(register: Register, track: str, chosen: Mapping[Kind, Choice | None]) -> Iterator[Job]:
+    """The editions of a track by kind with the firms each judges; a kind without an edition judges nobody.
 
     Whoever holds or held the title is reviewed; 高企's 重新认定 is an application.
     """
@@ -125,7 +129,6 @@ def jobs(register: Register, track: str, rows: Sequence[Edition], on: date) -> I
         "apply": register.firms["firm"].filter(~is_held),
         "review": register.firms["firm"].filter(is_held),
     }
-    chosen = {kind: chosen_for(track, rows, on, kind) for kind in KINDS}
     alone = len({choice.row.pk for choice in chosen.values() if choice}) == 1 and all(chosen.values())
     if alone and chosen["apply"]:
         yield Job(chosen["apply"], None, held)

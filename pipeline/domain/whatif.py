@@ -1,6 +1,7 @@
 """What-if: an edition tried on the register before it judges anybody, beside the texts that stand without it.
 
-The firms are judged by the same jobs that store assessments, so the list is what publishing would bring.
+The firms are judged by the same jobs that store assessments, so the list is what publishing would bring. A text that is
+yet to come is tried as if it were in force today: of its own day nobody has the figures yet.
 """
 
 import datetime
@@ -16,6 +17,7 @@ from accounts.models import User
 from enterprises.frame import Reads
 from enterprises.models import Enterprise
 from pipeline.domain import editions, judge, progress, registers
+from pipeline.domain.editions import Choice
 from pipeline.facts.columns import WINDOW
 from pipeline.facts.register import Register
 from pipeline.models import Edition, Flip, Forecast
@@ -30,22 +32,25 @@ Say = Callable[[int], None]
 
 
 def day_of(row: Edition, on: datetime.date) -> datetime.date:
-    """The day to judge for: today, or the first day of a text that is yet to come, or the last of one that is over."""
-    last = row.effective_to or datetime.date.max
-    return min(max(on, row.effective_from), last)
+    """The day to judge for: today, or the last day of a text that is over."""
+    return min(on, row.effective_to or datetime.date.max)
 
 
-def sides(row: Edition, on: datetime.date) -> tuple[list[Edition], list[Edition]]:
-    """The editions of its track that stand on the day without it, and with it; a corrected text gives way to it."""
-    standing = [other for other in editions.by_track(on).get(row.track, []) if other.pk != row.pk]
-    kept = [other for other in standing if not (row.slug and other.slug == row.slug)]
-    return standing, [row, *kept]
+def standing(row: Edition, on: datetime.date) -> list[Edition]:
+    """The editions of its track that stand on the day without it."""
+    return [other for other in editions.by_track(on).get(row.track, []) if other.pk != row.pk]
 
 
-def verdicts(register: Register, track: str, rows: Sequence[Edition], on: datetime.date) -> pl.DataFrame:
-    """Firm and verdict by these editions; whom none of them judges has no row."""
-    chosen = list(judge.jobs(register, track, rows, on))
-    found = many([job.choice.rules for job in chosen], register, on, [job.firms for job in chosen]) if chosen else []
+def verdicts(
+    register: Register, track: str, rows: Sequence[Edition], on: datetime.date, tried: Edition | None = None
+) -> pl.DataFrame:
+    """Firm and verdict by these editions, and by the one that is tried for all it is made for; else no row."""
+    chosen = {kind: judge.chosen_for(track, rows, on, kind) for kind in judge.KINDS}
+    if tried:
+        rules = editions.rules_of(tried)
+        chosen |= dict.fromkeys(rules.applies_to, Choice(tried, rules, ""))
+    jobs = list(judge.jobs(register, track, chosen))
+    found = many([job.choice.rules for job in jobs], register, on, [job.firms for job in jobs]) if jobs else []
     none = pl.DataFrame(schema={"firm": pl.Int64, "verdict": pl.String})
     return pl.concat([none, *(each.select("firm", "verdict") for each in found)])
 
@@ -58,12 +63,13 @@ def reads(rows: Collection[Edition], on: datetime.date) -> Reads:
 
 def both_ways(row: Edition, firms: Sequence[int], on: datetime.date) -> Iterator[pl.DataFrame]:
     """Both verdicts of the firms, some at a time."""
-    without, with_it = sides(row, on)
-    looked_at = reads([*without, *with_it], on)
+    without = standing(row, on)
+    kept = [other for other in without if not (row.slug and other.slug == row.slug)]  # a corrected text gives way
+    looked_at = reads([*without, row], on)
     for start in range(0, len(firms), AT_ONCE):
         register = registers.load(firms[start : start + AT_ONCE], reads=looked_at)
-        before, after = (verdicts(register, row.track, rows, on) for rows in (without, with_it))
-        yield forecast.beside(before, after)
+        before = verdicts(register, row.track, without, on)
+        yield forecast.beside(before, verdicts(register, row.track, kept, on, row))
 
 
 @transaction.atomic
@@ -72,7 +78,7 @@ def ask(*, edition_id: int, by: User, on: datetime.date) -> Forecast:
     row = Edition.objects.get(pk=edition_id)
     Forecast.objects.visible_to(by).filter(edition=row).delete()
     tried = day_of(row, on)
-    against = "、".join(other.title for other in sides(row, tried)[0] if covers(other, tried))
+    against = "、".join(other.title for other in standing(row, tried) if covers(other, tried))
     return Forecast.objects.create(edition=row, by=by, on=tried, digest=digest(row), against=against[:300])
 
 

@@ -113,10 +113,16 @@ def test_less_of_the_register_is_read_and_the_answer_is_the_same(register: list[
     assert looked_at.years == (2023, 2025)
 
 
-def test_a_text_to_come_is_tried_on_its_first_day_and_one_that_is_over_on_its_last() -> None:
+def test_a_text_to_come_is_tried_as_if_it_were_in_force_today(register: list[Enterprise], officer: User) -> None:
+    row = edition(income="70%", day=ON.replace(year=ON.year + 1))
+    found = tried(row, officer)
+
+    assert found.on == ON
+    assert Flip.objects.filter(after="ineligible").count() == 3
+
+
+def test_a_text_that_is_over_is_tried_on_its_last_day() -> None:
     row = editions.in_force("hnte", ON, "apply").row
     assert whatif.day_of(row, ON) == ON
-    row.effective_from, row.effective_to = ON.replace(year=2027), None
-    assert whatif.day_of(row, ON) == ON.replace(year=2027)
     row.effective_from, row.effective_to = ON.replace(year=2020), ON.replace(year=2021)
     assert whatif.day_of(row, ON) == ON.replace(year=2021)
