@@ -38,7 +38,7 @@ def told(enterprise: Enterprise, member: User, county_officer: User) -> Message:
 def bell(user: User) -> str:
     """What the bell of the frame says."""
     page = as_(user).get("/reminders/").text
-    return page.partition('class="bell"')[2].partition("</a>")[0]
+    return page.partition('class="bell')[2].partition("</a>")[0]
 
 
 def test_a_letter_is_a_notice_with_a_count_in_the_frame(told: Message, member: User, county_officer: User):
