@@ -15,7 +15,7 @@ from accounts.models import LoginFailure
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 WINDOW = datetime.timedelta(minutes=15)
-KEPT = datetime.timedelta(days=1)
+KEPT = datetime.timedelta(hours=24)
 
 # One statement, so that a hundred attempts at once are a hundred, not one.
 COUNT = """

@@ -7,6 +7,7 @@ from console.audit import views as audit
 from console.board import bulk as board_bulk
 from console.board import export as board_export
 from console.board import views as board
+from console.calendar import duties, plan
 from console.calendar import export as agenda_export
 from console.calendar import views as agenda
 from console.dossier import views as dossier_views
@@ -44,7 +45,9 @@ from console.rules import pages as rules
 from console.rules import register as rule_register
 from console.rules import whatif
 from console.rulings import views as rulings
-from console.setup import prices, rounds
+from console.setup import calendar as work_calendar
+from console.setup import escalation as escalations
+from console.setup import prices, rounds, steps, yearly
 from console.setup import views as settings
 from portal import views as portal
 
@@ -136,6 +139,10 @@ CONSOLE = [
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
     path("mails/<int:pk>/body/", mails.mail_body, name="mail_body"),
     path("calendar/", agenda.calendar, name="calendar"),
+    path("calendar/duties/", duties.duty_list, name="calendar_duties"),
+    path("calendar/duties/export/", duties.duty_export, name="calendar_duties_export"),
+    path("calendar/plan/", plan.plan_page, name="calendar_plan"),
+    path("duties/<int:pk>/decide/", acts.duty_decide, name="duty_decide"),
     path("calendar/export/", agenda_export.calendar_export, name="calendar_export"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
@@ -190,6 +197,19 @@ CONSOLE = [
     path("setup/materials/new/", rounds.material_create, name="settings_material_create"),
     path("setup/materials/<int:pk>/", rounds.material_edit, name="settings_material_edit"),
     path("setup/materials/<int:pk>/remove/", rounds.material_remove, name="settings_material_remove"),
+    path("setup/yearly/", yearly.duty_list, name="settings_yearly"),
+    path("setup/yearly/new/", yearly.duty_create, name="settings_yearly_create"),
+    path("setup/yearly/<int:pk>/", yearly.duty_edit, name="settings_yearly_edit"),
+    path("setup/yearly/<int:pk>/<int:year>/", yearly.day_edit, name="settings_yearly_day"),
+    path("setup/yearly/copy/<int:year>/", yearly.year_copy, name="settings_year_copy"),
+    path("setup/calendar/", work_calendar.calendar_list, name="settings_calendar"),
+    path("setup/calendar/load/", work_calendar.calendar_load, name="settings_calendar_load"),
+    path("setup/steps/", steps.step_list, name="settings_steps"),
+    path("setup/steps/new/", steps.step_create, name="settings_step_create"),
+    path("setup/steps/<int:pk>/", steps.step_edit, name="settings_step_edit"),
+    path("setup/steps/<int:pk>/remove/", steps.step_remove, name="settings_step_remove"),
+    path("setup/escalation/", escalations.rule_list, name="settings_escalation"),
+    path("setup/escalation/save/", escalations.rules_save, name="settings_escalation_save"),
     path("setup/prices/", prices.price_list, name="settings_prices"),
     path("setup/prices/<slug:lever>/", prices.price_edit, name="settings_price_edit"),
 ]

@@ -90,6 +90,13 @@ ACTS: Final = {
     "dossier.print": "打印一企一档",
     "receipt.export": "导出评估凭证",
     "receipt.mismatch": "评估凭证复算不一致",
+    "obligation.waive": "免除应办事项",
+    "obligation.acknowledge": "知悉应办事项",
+    "plan.step.save": "保存准备步骤",
+    "plan.step.remove": "删去准备步骤",
+    "escalation.save": "保存逾期上报规则",
+    "obligation.settle": "登记应办事项办结",
+    "obligation.take_back": "撤回应办事项的免除或办结",
     "mail.send_again": "重发邮件",
     "mail.take_as_sent": "邮件认作已送达",
     "mail.try_now": "暂停发信后立即重试",
@@ -102,6 +109,9 @@ ACTS: Final = {
     "round.save": "保存申报批次",
     "material.requirement.save": "保存申报材料清单",
     "material.requirement.remove": "从申报材料清单删去",
+    "yearly.save": "保存年度事项",
+    "yearly.day": "保存年度截止日",
+    "calendar.load": "载入放假安排",
     "price.save": "保存投入价目",
     "bureau.establish": "建立单位信息",
     "bureau.describe": "更改单位信息",
@@ -132,8 +142,13 @@ ROOMS: Final = {
     "dossier": "一企一档",
     "receipt": "评估凭证",
     "ledger": "台账导入",
+    "obligation": "应办事项",
+    "escalation": "逾期上报",
+    "plan": "倒排计划",
     "mail": "提醒邮件",
     "round": "申报批次",
+    "calendar": "工作日历",
+    "yearly": "年度事项",
     "bureau": "单位信息",
     "member": "企业账号",
     "user": "用户账号",
@@ -261,7 +276,14 @@ def of_receipt(before: Side, after: Side) -> str:
     return "；".join(after.get("problems") or ()) or (f"凭证 {after['number']}" if "number" in after else "")
 
 
+def of_obligation(before: Side, after: Side) -> str:
+    """高新技术企业资格2026年12月31日到期：待办 → 已免除."""
+    states = [side["label"] for side in (before, after) if side.get("label")]
+    return f"{after.get('says', '')}：{' → '.join(states)}"
+
+
 DETAILS: Final = {
+    "obligation": of_obligation,
     "dossier": of_dossier,
     "receipt": of_receipt,
     "export": of_export,

@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from console.setup.views import calendar
 from enterprises.models import Enterprise
-from notifications import bounces, outbox, pausing, watch
+from notifications import bounces, outbox, pausing, watch, workdays
 from notifications.models import Message
 from pipeline.domain import replays
 
 State = Message.State
-LATELY: Final = timedelta(days=30)
+LATELY: Final = timedelta(hours=30 * 24)
 STUCK_AFTER: Final = timedelta(minutes=30)  # as /readyz has it
 
 
@@ -35,7 +34,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "paused": pausing.current(now),
         "mail": mail(now),
         **receipts(request, now),
-        "years": [year for year in calendar(timezone.localdate(now).year) if year[0] >= timezone.localdate(now).year],
+        "years": workdays.years(timezone.localdate(now).year, timezone.localdate(now).year + 1)[::-1],
     }
     return render(request, "console/status/page.html", context)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
+from enterprises import deadlines
 from enterprises.models import Material, ResearchInstitution
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.models.institution import State
@@ -20,8 +21,8 @@ Firms = EnterpriseQuerySet
 Rows = QuerySet[Any]
 OVERDUE: Final = "overdue"
 UNDATED: Final = "none"
-# These two stand in the calendar from their own tables, as far ahead as anybody looks
-ELSEWHERE: Final = (Obligation.Kind.TITLE_EXPIRY, Obligation.Kind.SIX_RECHECK)
+# These stand in the calendar from their own tables, as far ahead as anybody looks
+ELSEWHERE: Final = (Obligation.Kind.TITLE_EXPIRY, Obligation.Kind.SIX_RECHECK, Obligation.Kind.MATERIAL_EXPIRING)
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,10 @@ def titles(on: datetime.date) -> Rows:
     later = Title.objects.filter(enterprise=OuterRef("enterprise"), track=OuterRef("track")).filter(
         Q(valid_until__gt=OuterRef("valid_until")) | Q(valid_until__isnull=True)
     )
+    oldest = deadlines.days_after(on, -BEHIND)
     unread = Q(document="") | Q(document__startswith=ledgers.DOCUMENT)
     return (
-        Title.objects.filter(~Exists(later.exclude(standing=Standing.REVOKED)), valid_until__gte=on - BEHIND)
+        Title.objects.filter(~Exists(later.exclude(standing=Standing.REVOKED)), valid_until__gte=oldest)
         .exclude(standing=Standing.REVOKED)
         .annotate(day=F("valid_until"), line=F("track"), sure=is_(~unread))
     )
@@ -50,10 +52,11 @@ def titles(on: datetime.date) -> Rows:
 
 def materials(on: datetime.date) -> Rows:
     """Accepted papers that expire and were not replaced."""
-    newer = Material.objects.filter(enterprise=OuterRef("enterprise"), kind=OuterRef("kind")).filter(
-        Q(valid_until__gt=OuterRef("valid_until")) | Q(valid_until__isnull=True), accepted_at__isnull=False
+    standing = Material.objects.filter(accepted_at__isnull=False, withdrawn_at__isnull=True)
+    newer = standing.filter(enterprise=OuterRef("enterprise"), kind=OuterRef("kind")).filter(
+        Q(valid_until__gt=OuterRef("valid_until")) | Q(valid_until__isnull=True)
     )
-    expiring = Material.objects.filter(~Exists(newer), accepted_at__isnull=False, valid_until__gte=on - BEHIND)
+    expiring = standing.filter(~Exists(newer), valid_until__gte=deadlines.days_after(on, -BEHIND))
     return expiring.annotate(day=F("valid_until"), line=Value(""), sure=Value(value=True))
 
 

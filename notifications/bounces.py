@@ -21,7 +21,7 @@ from enterprises.models import Enterprise
 from enterprises.signals import duties_changed
 from notifications.models import Bounce, Message
 
-SOFT_DAYS: Final = timedelta(days=30)
+SOFT_DAYS: Final = timedelta(hours=30 * 24)
 SOFT_MOST: Final = 3
 STATUS: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 MESSAGE_ID: Final = re.compile(r"<[^<>\s]+@[^<>\s]+>")

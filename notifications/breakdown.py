@@ -69,7 +69,7 @@ def by_unit(
     """What is open with each unit right below, everything further down summed up into it."""
     totals: dict[int, Counter[str]] = defaultdict(Counter)
     for row in grouped(mine, {"path": F("enterprise__region__path")}, counts):
-        unit = next((unit.pk for unit in units if row["path"].startswith(unit.path)), head.region_id)
+        unit = next((unit.pk for unit in units if (row["path"] or "").startswith(unit.path)), head.region_id)
         totals[unit or 0].update({name: row[name] for name in counts})
     names = {unit.pk: unit.name for unit in units} | {head.region_id: f"{head.region}本级"}
     for unit, total in totals.items():

@@ -1,22 +1,27 @@
-"""What open cases ask for: a round that closes, papers that are missing, the one figure that decides."""
+"""What open cases ask for: a round that closes, a filing to recommend or to correct, the one figure that decides."""
 
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Self, TypedDict
 
-from accounts.models import Region
-from enterprises.models import Material, StatementState, YearFigures
+from django.utils import timezone
+
+from accounts.models import AuditEvent, Region
+from enterprises import deadlines
+from enterprises.models import StatementState, YearFigures
 from enterprises.vocabulary import FIGURE_BY_NAME, TRACK_BY_KEY, label_of
-from notifications.causes import AHEAD, BEHIND, Due, Scope, dated
+from notifications.causes import AHEAD, BEHIND, Due, Scope
 from notifications.models import Obligation
-from pipeline.models import Assessment, Candidacy, MaterialRequirement, Round
+from notifications.models.duties import dated
+from pipeline.models import Assessment, Candidacy, Round
 from pipeline.models.assessment import Verdict
 from pipeline.models.candidacy import State
 
 BEFORE_FILING: Final = [State.POOLED, State.COACHING, State.PREPARING]
 YEARS_JUDGED: Final = 3
+MOST_CHARACTERS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,16 @@ def cut_off(round_: Round, level: str) -> tuple[datetime.date, str] | None:
     return min(((day, name) for day, name, levels in days if day and level in levels), default=None)
 
 
+class Terms(TypedDict, total=False):
+    """What a round's day gives an obligation."""
+
+    due_on: datetime.date
+    verified: bool
+    due_time: datetime.time | None
+    postponed_from: datetime.date | None
+    postponed_by: str
+
+
 @dataclass(frozen=True)
 class Deadline:
     """By when a case must be filed, after which round."""
@@ -56,6 +71,18 @@ class Deadline:
     round: Round
     day: datetime.date
     name: str
+
+    @property
+    def terms(self) -> Terms:
+        """The day as an obligation keeps it; hour and postponement are those of the round's own end."""
+        found = Terms(due_on=self.day, verified=self.round.verified_on is not None)
+        if self.day != self.round.closes_on:
+            return found
+        return found | Terms(
+            due_time=self.round.closes_at,
+            postponed_from=self.round.postponed_from,
+            postponed_by=self.round.postponed_by,
+        )
 
 
 @dataclass(frozen=True)
@@ -75,8 +102,8 @@ class Rounds:
         chosen = self.by_id.get(case.round_id or 0)
         rounds = [chosen] if chosen else [each for each in self.by_id.values() if each.track == case.track]
         found = [Deadline(each, *cut) for each in rounds if (cut := cut_off(each, case.level))]
-        earliest = self.on - BEHIND if chosen else self.on
-        ahead = [each for each in found if earliest <= each.day <= self.on + AHEAD]
+        earliest, latest = deadlines.around(self.on, BEHIND if chosen else 0, AHEAD)
+        ahead = [each for each in found if earliest <= each.day <= latest]
         return min(ahead, key=lambda each: (each.day, each.round.pk), default=None)
 
 
@@ -88,7 +115,7 @@ def rounds_closing(scope: Scope) -> Iterator[Due]:
         if deadline is None:
             continue
         track, day = TRACK_BY_KEY[case.track], dated(deadline.day)
-        passed = deadline.day < scope.on
+        passed = deadlines.is_past(deadline.day, scope.on)
         yield Due(
             key=f"round:{case.pk}:{deadline.round.pk}",
             kind=Obligation.Kind.ROUND_CLOSING,
@@ -96,46 +123,51 @@ def rounds_closing(scope: Scope) -> Iterator[Due]:
             says=f"{track.label}申报已于{day}截止，尚未提交" if passed else f"{track.label}申报{day}截止",
             because=f"“{deadline.round}”{deadline.name}",
             track=case.track,
-            due_on=deadline.day,
-            verified=deadline.round.verified_on is not None,
+            **deadline.terms,
         )
 
 
-def materials_missing(scope: Scope) -> Iterator[Due]:
-    """Papers that a filing in preparation still lacks, one obligation a case; what was handed in waits elsewhere."""
-    needed: dict[str, list[str]] = defaultdict(list)
-    for track, kind in MaterialRequirement.objects.values_list("track", "kind"):
-        needed[track].append(kind)
-    rounds, preparing = Rounds.known(scope.on), cases(scope, [State.PREPARING])
-    there = handed_in(scope, [case.enterprise_id for case in preparing])
-    for case in preparing:
-        missing = [kind for kind in needed[case.track] if kind not in there[case.enterprise_id]]
-        if missing:
-            yield material_due(case, missing, rounds.deadline(case))
+def filings_to_recommend(scope: Scope) -> Iterator[Due]:
+    """Filed cases that the bureau has to recommend before the round closes above it."""
+    rounds, (earliest, latest) = Rounds.known(scope.on), deadlines.around(scope.on, BEHIND, AHEAD)
+    for case in cases(scope, [State.FILED]):
+        chosen = rounds.by_id.get(case.round_id or 0)
+        cut = cut_off(chosen, Region.Level.CITY) if chosen else None
+        if chosen is None or cut is None or not earliest <= cut[0] <= latest:
+            continue
+        yield Due(
+            key=f"recommend:{case.pk}:{chosen.pk}",
+            kind=Obligation.Kind.TO_RECOMMEND,
+            enterprise_id=case.enterprise_id,
+            says=f"{TRACK_BY_KEY[case.track].label}申报已提交，待审核推荐",
+            because=f"“{chosen}”{cut[1]}",
+            track=case.track,
+            for_enterprise=False,
+            **Deadline(chosen, *cut).terms,
+        )
 
 
-def handed_in(scope: Scope, enterprise_ids: list[int]) -> Mapping[int, set[str]]:
-    """The kinds of paper each firm handed in that are still valid."""
-    papers = Material.objects.filter(enterprise__in=enterprise_ids).exclude(valid_until__lt=scope.on)
-    there: dict[int, set[str]] = defaultdict(set)
-    for enterprise_id, kind in papers.values_list("enterprise_id", "kind"):
-        there[enterprise_id].add(kind)
-    return there
+def returned(scope: Scope) -> Iterator[Due]:
+    """Filings that came back for correction and were not handed in again."""
+    rounds, preparing = Rounds.known(scope.on), {case.pk: case for case in cases(scope, [State.PREPARING])}
+    acts = AuditEvent.objects.filter(what="candidacy.give_back", object_type="candidacy", object_id__in=preparing)
+    for act in acts.order_by("object_id", "-pk").distinct("object_id"):
+        case = preparing[act.object_id or 0]
+        deadline = rounds.deadline(case)
+        yield Due(
+            key=f"returned:{case.pk}:{act.pk}",
+            kind=Obligation.Kind.RETURNED,
+            enterprise_id=case.enterprise_id,
+            says=shortened(f"{TRACK_BY_KEY[case.track].label}申报被退回，请补正：{act.reason}"),
+            because=f"{dated(timezone.localdate(act.recorded_at))}退回补正",
+            track=case.track,
+            **(deadline.terms if deadline else Terms()),
+        )
 
 
-def material_due(case: Case, missing: list[str], deadline: Deadline | None) -> Due:
-    """The papers one case lacks."""
-    says = f"{TRACK_BY_KEY[case.track].label}申报还缺 {len(missing)} 份材料：{'、'.join(missing)}"
-    return Due(
-        key=f"material:{case.pk}",
-        kind=Obligation.Kind.MATERIAL_MISSING,
-        enterprise_id=case.enterprise_id,
-        says=says if len(says) <= 200 else says[:199] + "…",
-        because="正在准备申报，申报材料清单所列",
-        track=case.track,
-        due_on=deadline.day if deadline else None,
-        verified=deadline is not None and deadline.round.verified_on is not None,
-    )
+def shortened(text: str) -> str:
+    """As much of a text as an obligation holds."""
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
 def figures_wanted(scope: Scope) -> Iterator[Due]:

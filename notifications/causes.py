@@ -8,17 +8,19 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from enterprises.models import FirmStatement, Material, StatementState, YearFigures
+from enterprises import deadlines
+from enterprises.models import FirmStatement, StatementState, YearFigures
 from enterprises.vocabulary import TRACK_BY_KEY
-from notifications.models import Obligation
+from notifications.models import Obligation, Timing
+from notifications.models.duties import dated
 from pipeline.domain import ledgers, titles
 from pipeline.models import Candidacy, Title
 from pipeline.models.candidacy import State
 from pipeline.models.title import Standing
 
-AHEAD: Final = datetime.timedelta(days=180)
+AHEAD: Final = 180  # days
 # A title that lapsed longer ago is history, not something left undone this year.
-BEHIND: Final = datetime.timedelta(days=365)
+BEHIND: Final = 365  # days
 HANDED_IN: Final = [State.FILED, State.RECOMMENDED, State.PUBLICISED]
 RENEWAL: Final = {"hnte": "到期前须重新认定", "tsme": "次年须重新评价入库"}
 OTHER_RENEWAL: Final = "到期前须复核或重新申报"
@@ -26,17 +28,37 @@ OTHER_RENEWAL: Final = "到期前须复核或重新申报"
 
 @dataclass(frozen=True)
 class Due:
-    """One thing to be done, as a rule sees it on a day; ``key`` names rule, firm and period."""
+    """One thing to be done, as a rule sees it on a day; ``key`` names rule, firm and period.
+
+    ``timing`` follows from what is given: an event, a notice that postponed the day, an hour, a day, or none of them.
+    """
 
     key: str
     kind: Obligation.Kind
-    enterprise_id: int
+    enterprise_id: int | None
     says: str
     because: str
     track: str = ""
     due_on: datetime.date | None = None
     verified: bool = False
     for_enterprise: bool = True
+    due_time: datetime.time | None = None
+    event: str = ""
+    event_on: datetime.date | None = None
+    postponed_from: datetime.date | None = None
+    postponed_by: str = ""
+    unit_id: int | None = None
+
+    @property
+    def timing(self) -> Timing:
+        """Which kind of deadline it is."""
+        if self.due_on is None:
+            return Timing.OPEN
+        if self.postponed_from is not None:
+            return Timing.POSTPONED
+        if self.event_on is not None:
+            return Timing.RELATIVE
+        return Timing.HOUR if self.due_time is not None else Timing.DAY
 
 
 @dataclass(frozen=True)
@@ -55,11 +77,6 @@ class Scope:
 Cause = Callable[[Scope], Iterator[Due]]
 
 
-def dated(day: datetime.date) -> str:
-    """A day in words."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def titles_ending(scope: Scope) -> Iterator[Due]:
     """Titles that end within half a year, or ended within the last one, with no later title of their track."""
     later = Title.objects.filter(enterprise=OuterRef("enterprise"), track=OuterRef("track")).filter(
@@ -68,7 +85,7 @@ def titles_ending(scope: Scope) -> Iterator[Due]:
     renewal = Candidacy.objects.filter(enterprise=OuterRef("enterprise"), track=OuterRef("track"), state__in=HANDED_IN)
     ending = (
         scope.of(Title.objects.all())
-        .filter(valid_until__range=(scope.on - BEHIND, scope.on + AHEAD))
+        .filter(valid_until__range=deadlines.around(scope.on, BEHIND, AHEAD))
         .exclude(standing=Standing.REVOKED)
         .filter(~Exists(later.exclude(standing=Standing.REVOKED)))
         .annotate(renewing=Exists(renewal))
@@ -93,7 +110,7 @@ def ending_title(on: datetime.date, title: Title, renewing: bool) -> Due:
     enterprise_id, track, valid_until = title.enterprise_id, title.track, title.valid_until
     label, until = TRACK_BY_KEY[track].label, dated(valid_until)
     says = f"{label}资格{until}到期，{RENEWAL.get(track, OTHER_RENEWAL)}"
-    if valid_until < on:
+    if deadlines.is_past(valid_until, on):
         says = f"{label}资格已于{until}到期，未见新的认定"
     if renewing:
         says = f"{label}资格{until}到期，新的申报已提交，等待结果"
@@ -108,63 +125,6 @@ def ending_title(on: datetime.date, title: Title, renewing: bool) -> Due:
         verified=is_documented(title),
         for_enterprise=not renewing,
     )
-
-
-@dataclass(frozen=True)
-class AnnualDuty:
-    """A report that holders of a title owe every year by a day, and the paper whose acceptance settles it."""
-
-    track: str
-    month: int
-    day: int
-    paper: str
-    because: str
-    code: str = ""  # tells several duties of one track apart
-
-    def next_day(self, on: datetime.date) -> datetime.date:
-        """The next day on which it is due."""
-        this_year = datetime.date(on.year, self.month, self.day)
-        return this_year if this_year >= on else this_year.replace(year=on.year + 1)
-
-
-# None of these days was compared with an official text, so each is shown as 待核实. 火炬统计: the days that were seen
-# are those of other places (西安 03-31 for 2025, 武汉经开区 03-24 for 2023), none of Hubei for the present year.
-# 创新型: 04-30 under the old rules; 05-31 at the latest is assumed.
-ANNUAL_DUTIES: Final = (
-    AnnualDuty("hnte", 5, 31, "高新技术企业年度发展情况报表", "高新技术企业每年5月底前填报上一年度情况"),
-    AnnualDuty("hnte", 3, 31, "火炬统计年报", "高新技术企业每年填报火炬统计年报，湖北当年截止日未见通知", code="torch"),
-    AnnualDuty("isme", 5, 31, "创新型中小企业年度信息更新", "创新型中小企业每年更新信息，截止日暂按5月底"),
-    AnnualDuty("srdi", 5, 31, "专精特新中小企业年度信息更新", "专精特新中小企业每年更新信息"),
-    AnnualDuty("little_giant", 5, 31, "专精特新“小巨人”企业年度信息更新", "“小巨人”企业每年更新信息"),
-    AnnualDuty("champion_national", 5, 31, "制造业单项冠军年度信息更新", "单项冠军企业每年更新信息"),
-)
-# From mid-November, so that next spring's report stands in the first letter after a recognition.
-ANNUAL_AHEAD: Final = datetime.timedelta(days=200)
-# Nobody may have told us that a report was handed in: it is not shown as overdue for longer than this.
-ANNUAL_BEHIND: Final = datetime.timedelta(days=60)
-
-
-def annual_duties(scope: Scope) -> Iterator[Due]:
-    """Yearly reports of those who will hold the title on the day, until the paper was accepted."""
-    for duty in ANNUAL_DUTIES:
-        due_on = duty.next_day(scope.on - ANNUAL_BEHIND)
-        if due_on > scope.on + ANNUAL_AHEAD:
-            continue
-        handed_in = Material.objects.filter(
-            enterprise=OuterRef("enterprise"), kind=duty.paper, year=due_on.year - 1, accepted_at__isnull=False
-        )
-        holders = scope.of(Title.objects.in_force(due_on).filter(track=duty.track, issued_on__lte=scope.on))
-        owing = holders.filter(~Exists(handed_in)).values_list("enterprise_id", flat=True).distinct()
-        for enterprise_id in owing:
-            yield Due(
-                key=":".join(filter(None, ["annual", str(enterprise_id), duty.track, duty.code, str(due_on.year)])),
-                kind=Obligation.Kind.ANNUAL_DUTY,
-                enterprise_id=enterprise_id,
-                says=f"报送{due_on.year - 1}年{duty.paper}",
-                because=duty.because,
-                track=duty.track,
-                due_on=due_on,
-            )
 
 
 def figures_to_accept(scope: Scope) -> Iterator[Due]:
@@ -187,17 +147,3 @@ def to_accept(which: str, enterprise_id: int, says: str, known_at: datetime.date
         because=f"企业{dated(timezone.localdate(known_at))}提交，采纳后即重新评估",
         for_enterprise=False,
     )
-
-
-def materials_to_accept(scope: Scope) -> Iterator[Due]:
-    """Papers handed in that no officer has checked yet."""
-    waiting = scope.of(Material.objects.filter(accepted_at__isnull=True))
-    for pk, enterprise_id, kind, stated_at in waiting.values_list("pk", "enterprise_id", "kind", "stated_at"):
-        yield Due(
-            key=f"accept:material:{pk}",
-            kind=Obligation.Kind.MATERIAL_TO_ACCEPT,
-            enterprise_id=enterprise_id,
-            says=f"“{kind}”待核收",
-            because=f"企业{dated(timezone.localdate(stated_at))}提交",
-            for_enterprise=False,
-        )

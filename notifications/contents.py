@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Final, Self
 
 from accounts.models import User
+from enterprises import deadlines
 from enterprises.models import Enterprise, FirmStatement, StatementState, YearFigures
 from enterprises.vocabulary import TRACK_BY_KEY
-from notifications import urgent
+from notifications import escalation, urgent
 from notifications.breakdown import Share, shares
 from notifications.catalogue import bureau_name
 from notifications.models import Obligation
@@ -35,14 +36,12 @@ class Line:
     today: bool
     why: str
     new: bool
+    raised: str = ""
 
     @property
     def when(self) -> str:
         """The day in words, and whether anybody verified it."""
-        due = self.obligation.due_on
-        if due is None:
-            return "未定期限"
-        return f"{due.year}年{due.month}月{due.day}日{'' if self.obligation.verified else '（待核实）'}"
+        return "，".join(part for part in (self.obligation.when, self.obligation.reckoned) if part)
 
     @property
     def distance(self) -> str:
@@ -158,8 +157,13 @@ class Contents:
 
     @cached_property
     def calendar(self) -> Workdays:
-        """The work calendar from this year on."""
-        return calendar_of([self.on.year])
+        """The work calendar from last year on."""
+        return calendar_of([self.on.year - 1])
+
+    @cached_property
+    def escalations(self) -> escalation.Rules:
+        """Whom what is left undone is brought before, and when."""
+        return escalation.Rules.known(self.on, self.calendar)
 
     @cached_property
     def since(self) -> Since | None:
@@ -170,7 +174,7 @@ class Contents:
         """The same with the rows of these readers at hand."""
         gone = ended_ahead(readers, self.since) if self.since else {}
         known = replace(self, ahead=read_ahead(readers), gone=gone)
-        for name in ("bureau", "tracks", "calendar", "since"):  # read once for all letters of a run
+        for name in ("bureau", "tracks", "calendar", "escalations", "since"):  # read once for all letters of a run
             known.__dict__[name] = getattr(self, name)
         return known
 
@@ -200,7 +204,8 @@ class Contents:
         ended = told_of(reader, self.since.ended(Obligation.objects.all())) if self.since else None
         most = urgent.MOST_OF_HEAD if head_in(reader) or isinstance(reader, GroupOf) else urgent.MOST_LINES
         pk = reader.pk if isinstance(reader, User) else None
-        return urgent.asked(told_of(reader), self.on, pk, self.since, ended, most)
+        level = escalation.to_level(reader) if isinstance(reader, User) else urgent.NOBODY
+        return urgent.asked(told_of(reader), self.on, pk, self.since, ended, most, level)
 
     def buckets(self, obligations: Iterable[Obligation], reader: Reader) -> list[Bucket]:
         """The lines by urgency, the most urgent bucket first."""
@@ -215,11 +220,12 @@ class Contents:
             obligation=obligation,
             url=page_of(obligation, reader),
             urgency=urgency(self.on, due),
-            days_late=(self.on - due).days if due else 0,
+            days_late=deadlines.days_between(due, self.on) if due else 0,
             workdays_left=self.workdays_left(due) if due else 0,
             today=due == self.on,
             why=why(obligation.enterprise, reader, self.on),
             new=self.since is not None and self.since.is_new(obligation),
+            raised=self.escalations.says(obligation, self.on) if staff_in(reader) else "",
         )
 
     def workdays_left(self, due: datetime.date) -> int:

@@ -13,12 +13,13 @@ from django.utils import timezone
 from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import Region, Role, User
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from notifications import ics
 from notifications.models import CalendarEntry, Feed, Obligation, ObligationQuerySet
 from notifications.readers import obligations_of
 
-BEHIND: Final = timedelta(days=90)  # what passed longer ago and is still open stands in the letters, not in a calendar
+BEHIND: Final = 90  # what passed longer ago and is still open stands in the letters, not in a calendar
 MOST: Final = 1000  # the earliest ones; a calendar program reads all of it each time
 MOST_FEEDS: Final = 20  # addresses of one person that hold
 NOTED_EVERY: Final = timedelta(hours=1)
@@ -60,7 +61,7 @@ def found(secret: str) -> Feed | None:
 
 def rows(feed: Feed, at: datetime) -> ObligationQuerySet:
     """What the feed shows: dated obligations that are its owner's to see now, the earliest first."""
-    mine = obligations_of(feed.owner).filter(due_on__gte=timezone.localdate(at) - BEHIND)
+    mine = obligations_of(feed.owner).filter(due_on__gte=deadlines.days_after(timezone.localdate(at), -BEHIND))
     match feed.scope:
         case Feed.Scope.UNIT:
             mine = mine.filter(enterprise__region__path__startswith=feed.region.path) if feed.region else mine.none()

@@ -10,18 +10,19 @@ from django.conf import settings
 from icalendar import Alarm, Calendar, Event
 
 from accounts.models import User
+from enterprises import deadlines
 from notifications.models import CalendarEntry, Obligation
 from notifications.where import page_of
 
 MADE_BY: Final = "-//Tidu//Obligations//ZH"
 REFRESH: Final = datetime.timedelta(hours=6)
 # At nine in the morning, a week and a day before: a day without an hour begins at midnight
-ALARMS: Final = (datetime.timedelta(days=7, hours=-9), datetime.timedelta(days=1, hours=-9))
+ALARMS: Final = (datetime.timedelta(hours=7 * 24 - 9), datetime.timedelta(hours=24 - 9))
 
 
 def content(row: Obligation) -> str:
     """A fingerprint of all that the event says of an obligation; where it leads is not part of it."""
-    said = [row.says, row.because, str(row.due_on), str(row.verified), row.kind, row.enterprise.name]
+    said = [row.says, row.because, str(row.due_on), str(row.verified), row.kind, row.whose]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
@@ -49,8 +50,8 @@ def event(row: Obligation, entry: CalendarEntry, owner: User) -> Event:
     made.add("dtstamp", entry.changed_at)
     made.add("last-modified", entry.changed_at)
     made.add("dtstart", row.due_on)
-    made.add("dtend", row.due_on + datetime.timedelta(days=1))
-    made.add("summary", f"{row.enterprise.name}：{row.says}")
+    made.add("dtend", deadlines.days_after(row.due_on, 1))
+    made.add("summary", f"{row.whose}：{row.says}")
     doubt = "" if row.verified else "\n时限待核实。"
     address = page_of(row, owner)
     made.add("description", f"缘由：{row.because}{doubt}\n办理：{address}")
@@ -68,5 +69,5 @@ def alarm(row: Obligation, before: datetime.timedelta) -> Alarm:
     made = Alarm()
     made.add("action", "DISPLAY")
     made.add("trigger", -before)
-    made.add("description", f"{row.enterprise.name}：{row.says}")
+    made.add("description", f"{row.whose}：{row.says}")
     return made

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Region, Role, User
 from enterprises.models import Enterprise
@@ -61,7 +61,8 @@ def obligations_of(reader: Reader, rows: ObligationQuerySet | None = None) -> Ob
         return found.filter(enterprise__in=reader.firms, for_enterprise=True)
     if isinstance(reader, GroupOf):
         return found.filter(enterprise__region__path__startswith=reader.region.path)
-    mine = found.visible_to(reader)
+    own_unit = Q(unit__isnull=True) | Q(unit=reader.region_id)  # what another unit has to do is shown, not sent
+    mine = found.visible_to(reader).filter(own_unit)
     if reader.role == Role.ENTERPRISE:
         return mine.filter(for_enterprise=True)
     if not reader.may_write:
@@ -110,7 +111,7 @@ def of_firms(firms: dict[Reader, set[int]], rows: QuerySet[Obligation]) -> Rows:
     wanted = {firm for some in firms.values() for firm in some}
     theirs = rows.filter(enterprise__in=wanted, for_enterprise=True)
     for row in theirs.select_related("enterprise__officer").order_by("pk"):
-        of_firm[row.enterprise_id].append(row)
+        of_firm[row.enterprise_id or 0].append(row)
     return {
         reader: wanted_by(reader, (row for firm in sorted(some) for row in of_firm[firm]))
         for reader, some in firms.items()
@@ -123,8 +124,10 @@ def wanted_by(reader: Reader, rows: Iterable[Obligation]) -> list[Obligation]:
     return [row for row in rows if row.kind not in muted]
 
 
-def why(enterprise: Enterprise, reader: Reader, on: datetime.date) -> str:
-    """Why this reader is told of this firm."""
+def why(enterprise: Enterprise | None, reader: Reader, on: datetime.date) -> str:
+    """Why this reader is told of this firm, or of what is one's own unit's to do."""
+    if enterprise is None:
+        return "本单位事项"
     if isinstance(reader, ContactOf):
         return "您是企业联络员"
     if isinstance(reader, GroupOf):

@@ -1,18 +1,19 @@
 """What research institutions ask for: one for every 规上 firm from the day it enters, and a second look at the 六有."""
 
-import datetime
 from collections.abc import Iterator
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
+from enterprises import deadlines
 from enterprises.domain import scale
 from enterprises.models import AboveScaleSpell, ResearchInstitution
 from enterprises.models.institution import State
-from notifications.causes import Due, Scope, dated
+from notifications.causes import Due, Scope
 from notifications.models import Obligation
+from notifications.models.duties import dated
 
-RECHECK_AHEAD: Final = datetime.timedelta(days=30)
+RECHECK_AHEAD: Final = 30  # days
 SWEEP: Final = "进规一家、扫零一家：规上工业企业应有研发机构，办结期限未见文件"
 UNDATED: Final = "无入规日期"  # how a ledger's spell says that its day is only that of the import
 
@@ -41,9 +42,9 @@ def institutions_wanted(scope: Scope) -> Iterator[Due]:
 def six_to_recheck(scope: Scope) -> Iterator[Due]:
     """Institutions whose 六有 are to be looked at again within a month, or were to be."""
     institutions = ResearchInstitution.objects.exclude(state=State.ENDED)
-    for institution in scope.of(institutions.filter(recheck_on__lte=scope.on + RECHECK_AHEAD)):
+    for institution in scope.of(institutions.filter(recheck_on__lte=deadlines.days_after(scope.on, RECHECK_AHEAD))):
         assert institution.recheck_on is not None  # only these are asked for
-        day, passed = institution.recheck_on, institution.recheck_on < scope.on
+        day, passed = institution.recheck_on, deadlines.is_past(institution.recheck_on, scope.on)
         yield Due(
             key=f"six:{institution.pk}:{day}",
             kind=Obligation.Kind.SIX_RECHECK,

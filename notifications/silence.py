@@ -76,7 +76,8 @@ def busy(*, wanted: bool = False) -> Q:
     if wanted:
         unsettled = unsettled.alias(muted=MUTED).filter(muted__isnull=True)
     of_firm = Exists(unsettled.filter(enterprise__members=OuterRef("pk"), for_enterprise=True))
-    within = unsettled.filter(enterprise__region__path__startswith=OuterRef("region__path"))
+    own = Q(unit=OuterRef("region"))
+    within = unsettled.filter(Q(enterprise__region__path__startswith=OuterRef("region__path")) | own)
     found = Q(role=Role.ENTERPRISE) & Q(of_firm)
     staff = Q(role__in=[Role.CITY, Role.UNIT])
     found |= staff & Q(Exists(within.filter(track="")))

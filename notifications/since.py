@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db.models import Max, Q
 
+from enterprises import deadlines
 from notifications.models import DigestRun, Obligation, ObligationQuerySet
 
 
@@ -17,7 +18,7 @@ def week_of(on: datetime.date) -> str:
 
 def monday_of(on: datetime.date) -> datetime.date:
     """Monday of the ISO week of a day."""
-    return on - datetime.timedelta(days=on.weekday())
+    return deadlines.monday_of(on)
 
 
 def remember(run: DigestRun, on: datetime.date) -> None:

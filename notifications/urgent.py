@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, SmallIntegerField, Value, When
 
+from enterprises import deadlines
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications.models import Obligation
 from notifications.since import Since
@@ -16,8 +17,9 @@ from notifications.workdays import end_of_week
 MOST_LINES: Final = 30
 MOST_OF_HEAD: Final = 10  # a head reads the sums
 MOST_ENDED: Final = 5
+NOBODY: Final = 9  # a level that nothing reaches
 OVERDUE_SHARE: Final = 3  # a third of the lines, the latest ones: what lapsed last can be rescued best
-NEAR: Final = datetime.timedelta(days=30)
+NEAR: Final = 30  # days
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,12 @@ def asked(
     since: Since | None = None,
     ended: QuerySet[Obligation] | None = None,
     most: int = MOST_LINES,
+    level: int = NOBODY,
 ) -> Told | None:
-    """The same out of the database, for readers of whom much may be owed; ``pk`` is whose own firms stand first."""
+    """The same out of the database, for readers of whom much may be owed; ``pk`` is whose own firms stand first.
+
+    What was brought before the reader as a head (``level`` and above) stands before everything.
+    """
     counts = mine.aggregate(
         count=Count("pk"),
         overdue=Count("pk", filter=Q(due_on__lt=on)),
@@ -78,7 +84,7 @@ def asked(
     )
     if not counts["count"]:
         return None
-    chosen = most_urgent(mine, on, pk, most)
+    chosen = most_urgent(mine, on, pk, most, level)
     rest = left_over(mine, chosen) if counts["count"] > len(chosen) else []
     gone = {} if ended is None else ended.aggregate(
         done=Count("pk", filter=Q(satisfied_on__isnull=False)), waived=Count("pk", filter=Q(satisfied_on__isnull=True))
@@ -90,7 +96,9 @@ def latest_done(ended: QuerySet[Obligation] | None) -> list[Obligation]:
     """The latest of what was done."""
     if ended is None:
         return []
-    return list(ended.filter(satisfied_on__isnull=False).select_related("enterprise").order_by("-pk")[:MOST_ENDED])
+    return list(
+        ended.filter(satisfied_on__isnull=False).select_related("enterprise", "unit").order_by("-pk")[:MOST_ENDED]
+    )
 
 
 def gathered(
@@ -99,8 +107,8 @@ def gathered(
     """The same out of rows at hand, for readers of a firm: no line is more theirs than another."""
     if not mine:
         return None
-    late = [row for row in mine if row.due_on and row.due_on < on]
-    ahead = [row.due_on for row in mine if row.due_on and row.due_on >= on]
+    late = [row for row in mine if deadlines.is_past(row.due_on, on)]
+    ahead = [row.due_on for row in mine if row.due_on and not deadlines.is_past(row.due_on, on)]
     late.sort(key=lambda row: (-row.due_on.toordinal() if row.due_on else 0, row.pk))
     first = late[: MOST_LINES // OVERDUE_SHARE]
     taken = {row.pk for row in first}
@@ -132,28 +140,33 @@ def place(row: Obligation, on: datetime.date) -> tuple[int, int, bool, int]:
     if row.due_on is None:
         return 2, 0, row.for_enterprise, row.pk
     day = row.due_on.toordinal()
-    if row.due_on < on:
+    if deadlines.is_past(row.due_on, on):
         return 3, -day, row.for_enterprise, row.pk
-    return (1 if row.due_on <= on + NEAR else 4), day, row.for_enterprise, row.pk
+    return (1 if deadlines.is_within(row.due_on, on, NEAR) else 4), day, row.for_enterprise, row.pk
 
 
-def most_urgent(mine: QuerySet[Obligation], on: datetime.date, pk: int | None, most: int) -> Sequence[Obligation]:
+def most_urgent(
+    mine: QuerySet[Obligation], on: datetime.date, pk: int | None, most: int, level: int
+) -> Sequence[Obligation]:
     """The lines of a letter, so many at most: the latest overdue ones, what is due within a month, what waits without
     a day (the bureau's own before the firms'); the room left goes to more overdue ones, then to what is far away.
     Among equals an officer's own firms stand first, and those of an absent owner whose deputy they are."""
-    near = Q(due_on__range=(on, on + NEAR))
+    near = deadlines.within("due_on", on, NEAR)
     rank = Case(
         When(due_on__lt=on, then=Value(3)), When(near, then=Value(1)), When(due_on__isnull=True, then=Value(2)),
         default=Value(4), output_field=SmallIntegerField(),
     )  # fmt: skip
     lapse = Case(When(due_on__lt=on, then=F("due_on")))
-    lines = mine.select_related("enterprise__officer").annotate(rank=rank, lapse=lapse, others=others(pk, on))
+    raised = Case(When(level__gte=level, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
+    lines = mine.select_related("enterprise__officer", "unit").annotate(
+        rank=rank, lapse=lapse, others=others(pk, on), raised=raised
+    )
     first: list[Obligation] = list(
-        lines.filter(due_on__lt=on).order_by("others", "-due_on", "pk")[: most // OVERDUE_SHARE]
+        lines.filter(due_on__lt=on).order_by("raised", "others", "-due_on", "pk")[: most // OVERDUE_SHARE]
     )
     waiting = lines.exclude(pk__in=[line.pk for line in first])
     by_day = F("due_on").asc(nulls_last=True)
-    order = ("rank", "others", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
+    order = ("raised", "rank", "others", F("lapse").desc(nulls_last=True), by_day, "for_enterprise", "pk")
     return [*first, *waiting.order_by(*order)[: most - len(first)]]
 
 

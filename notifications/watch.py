@@ -21,7 +21,7 @@ from notifications.where import page
 
 BEAT_EVERY: Final = timedelta(seconds=30)
 DEAD_AFTER: Final = timedelta(seconds=120)
-FORGOTTEN_AFTER: Final = timedelta(days=1)  # a worker that was ended is no news any more
+FORGOTTEN_AFTER: Final = timedelta(hours=24)  # a worker that was ended is no news any more
 LATE_AFTER: Final = timedelta(hours=1)
 DIGEST: Final = "notifications.tasks.weekly_digest"
 SWEEP: Final = "notifications.tasks.sweep"
@@ -34,7 +34,7 @@ LABELS: Final[Mapping[str, str]] = {
     "pipeline.tasks.judge_register": "评估全部企业",
     "pipeline.tasks.replay_receipts": "复算评估凭证",
 }
-SPANS: Final = (timedelta(minutes=3), timedelta(hours=3), timedelta(days=2), timedelta(days=8))
+SPANS: Final = (timedelta(minutes=3), timedelta(hours=3), timedelta(hours=2 * 24), timedelta(hours=8 * 24))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ Place = Callable[[Obligation], str]
 YEAR: Final = re.compile(r"(?<=补报)\d{4}(?=年)")
 
 
-def page(view: str, *args: int) -> str:
+def page(view: str, *args: int | None) -> str:
     """The address of a page, for a letter."""
     return f"{settings.TIDU_BASE_URL}{reverse(view, args=args)}"
 
@@ -36,6 +36,8 @@ def page_of(row: Obligation, reader: Reader) -> str:
     """The page on which this reader does this, for those who can open it."""
     if isinstance(reader, ContactOf):
         return ""
+    if row.enterprise_id is None:
+        return f"{page('console:calendar_duties')}?kind={row.kind}"
     places, firm = (OF_STAFF, on_page_of_firm("")) if not of_firm(reader) else (OF_FIRM, on_status(""))
     return places.get(Kind(row.kind), firm)(row)
 
@@ -97,6 +99,10 @@ OF_STAFF: Final[Mapping[str, Place]] = {
     Kind.ROUND_CLOSING: on_page_of_firm("#cases"),
     Kind.MATERIAL_MISSING: on_page_of_firm("#materials"),
     Kind.MATERIAL_TO_ACCEPT: on_page_of_firm("#materials"),
+    Kind.MATERIAL_EXPIRING: on_page_of_firm("#materials"),
+    Kind.RETURNED: on_page_of_firm("#cases"),
+    Kind.TO_RECOMMEND: on_page_of_firm("#cases"),
+    Kind.RENAME_REPORT: on_page_of_firm("#duties"),
     Kind.ANNUAL_DUTY: on_page_of_firm("#materials"),
     Kind.FIGURES_WANTED: on_page_of_firm("#figures"),
     Kind.FIGURES_TO_ACCEPT: on_statement,
@@ -108,6 +114,9 @@ OF_FIRM: Final[Mapping[str, Place]] = {
     Kind.TITLE_EXPIRY: on_status("#conditions"),
     Kind.ROUND_CLOSING: on_status("#conditions"),
     Kind.MATERIAL_MISSING: on_status("#conditions"),
+    Kind.MATERIAL_EXPIRING: on_status("#conditions"),
+    Kind.RETURNED: on_status("#conditions"),
+    Kind.RENAME_REPORT: on_status("#duties"),
     Kind.ANNUAL_DUTY: on_status("#conditions"),
     Kind.FIGURES_WANTED: on_figures,
     Kind.INSTITUTION_WANTED: on_status("#institutions"),

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-DAY = datetime.timedelta(days=1)
+from enterprises.deadlines import days_after
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Span:
         first = max(self.begins, begins) if begins else self.begins
         last = min(self.ends, ends) if self.ends and ends else self.ends or ends
         return None if last and last < first else replace(self, begins=first, ends=last)
+
+
+def after(span: Span) -> datetime.date:
+    """The first day after a span; of one that has no end its own first."""
+    return days_after(span.ends, 1) if span.ends else span.begins
 
 
 @dataclass(frozen=True)
@@ -72,15 +77,15 @@ def standing(spans: Sequence[Span], on: datetime.date) -> Standing:
 def stretches(spans: Sequence[Span], on: datetime.date) -> Iterator[Stretch]:
     """Where the firm stood until the day, latest first, since its first title."""
     turns = sorted(
-        {day for span in spans for day in (span.begins, span.ends + DAY if span.ends else span.begins) if day <= on},
+        {day for span in spans for day in (span.begins, after(span)) if day <= on},
         reverse=True,
     )
     now, ends = standing(spans, on), None
     for day in turns:
-        before = standing(spans, day - DAY)
+        before = standing(spans, days_after(day, -1))
         if before != now:
             yield Stretch(*now, begins=day, ends=ends)
-            now, ends = before, day - DAY
+            now, ends = before, days_after(day, -1)
 
 
 def place(spans: Sequence[Span], on: datetime.date) -> Place:

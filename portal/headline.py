@@ -3,12 +3,13 @@
 import datetime
 from dataclasses import dataclass
 
+from enterprises import deadlines
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.models import Title
 from pipeline.models.candidacy import ENTERPRISE_LABELS, State
 
 UNDER_WAY = {State.FILED, State.RECOMMENDED, State.PUBLICISED}
-SOON = datetime.timedelta(days=180)
+SOON = 180  # days
 
 
 @dataclass(frozen=True)
@@ -45,5 +46,5 @@ def holding(title: Title, on: datetime.date) -> str:
     if title.valid_until is None:
         return f"您已取得{name}资格"
     until = f"{title.valid_until.year}年{title.valid_until.month}月{title.valid_until.day}日"
-    then = "，请着手准备下一次申报" if title.valid_until - on <= SOON else ""
+    then = "，请着手准备下一次申报" if deadlines.is_within(title.valid_until, on, SOON) else ""
     return f"您的{name}资格有效期至{until}{then}"

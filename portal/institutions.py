@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from enterprises import six_haves
+from enterprises import deadlines, six_haves
 from enterprises.domain import scale
 from enterprises.models import AboveScaleSpell, Enterprise, ResearchInstitution
 from enterprises.models.institution import ENTERPRISE_LABELS, State
@@ -63,7 +63,7 @@ def held(row: ResearchInstitution, on: datetime.date) -> Held:
         unchecked=named(row.unchecked),
         valid_until=row.valid_until,
         is_recognised=row.recognised_on is not None,
-        is_lapsed=row.valid_until is not None and row.valid_until < on,
+        is_lapsed=deadlines.is_past(row.valid_until, on),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
+from enterprises import deadlines
 from enterprises.models import Enterprise, Material
 from enterprises.vocabulary import TRACKS
 from notifications import workdays
@@ -136,7 +137,7 @@ def papers_for(enterprise: Enterprise, track: str, on: datetime.date) -> list[Pa
     """The papers a filing of the track needs, and which of them the firm brought."""
     brought: dict[str, Material] = {}
     for material in enterprise.materials.order_by("accepted_at", "pk"):
-        if material.accepted_at is None or material.valid_until is None or material.valid_until >= on:
+        if material.accepted_at is None or not deadlines.is_past(material.valid_until, on):
             brought[material.kind] = better(brought.get(material.kind), material)
     needed = MaterialRequirement.objects.filter(track=track)
     return [paper(requirement, brought.get(requirement.kind)) for requirement in needed]

@@ -3,12 +3,13 @@
 import datetime
 from dataclasses import dataclass
 
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.models import Title
 from pipeline.models.title import Standing
 
-SOON = datetime.timedelta(days=90)
+SOON = 90  # days
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def state(title: Title, on: datetime.date) -> tuple[str, str]:
         return "已暂停", "no"
     if title.valid_from > on:
         return "未生效", ""
-    if title.valid_until and title.valid_until < on:
+    if deadlines.is_past(title.valid_until, on):
         return "已到期", "no"
-    if title.valid_until and title.valid_until - on <= SOON:
+    if deadlines.is_within(title.valid_until, on, SOON):
         return "即将到期", "wait"
     return ("复核中", "wait") if title.standing == Standing.UNDER_REVIEW else ("有效", "ok")

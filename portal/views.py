@@ -16,7 +16,7 @@ from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import editions, ladder, touch
 from pipeline.models import MaterialRequirement
-from portal import conditions, events, institutions, titles
+from portal import conditions, duties, events, institutions, titles
 from portal.forms import FiguresForm
 from portal.progress import bureau, liaison, progress, steps
 
@@ -59,6 +59,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps(stairs, found.track, found.case),
         "titles": titles.held(enterprise, on),
         "research": institutions.research(enterprise, on),
+        "duties": duties.of_firm(enterprise, timezone.localtime()),
         "events": events.recent(enterprise),
         "liaison": liaison(enterprise, found.case),
         "bureau": bureau(),

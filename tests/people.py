@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Region, User
 from enterprises.domain import institution_grades
 from enterprises.models import Enterprise
+from notifications import escalation, plans, yearly
 from pipeline.domain import documents, editions, ladder, rounds
 from pipeline.models import Bureau, Ladder
 from tests.factories import (
@@ -99,4 +100,7 @@ def reference_data(city: Region) -> Bureau:
     ladder.load_seeds()
     rounds.load_seeds()
     institution_grades.load_seeds()
+    yearly.load_seeds()
+    escalation.load_seeds()
+    plans.load_seeds()
     return BureauFactory(region=city, ladder=Ladder.objects.get(slug="mission"))

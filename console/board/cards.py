@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from accounts.models import User
 from console.firms.rows import gates_of, shortened
+from enterprises import deadlines
 from enterprises.models import Material
 from enterprises.vocabulary import label_of
 from notifications.case_deadlines import Named, documented_lapses, named, with_due
@@ -119,7 +120,7 @@ def cards(ids: Sequence[int], user: User, rounds: Rounds) -> list[Card]:
 def card(case: Candidacy, papers: Papers | None, day: Named | None, on: datetime.date) -> Card:
     """The card of one case with everything fetched."""
     missing = lacking(case, papers) if case.state in BEFORE_FILING else []
-    return Card(case, missing, papers, Due(day, (on - day.day).days) if day else None)
+    return Card(case, missing, papers, Due(day, deadlines.days_between(day.day, on)) if day else None)
 
 
 def lacking(case: Candidacy, papers: Papers | None) -> list[str]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from enterprises.deadlines import days_after
 from enterprises.vocabulary import TRACK_BY_KEY
 from notifications import workdays
 from pipeline.domain import stock
@@ -51,7 +52,7 @@ Line = tuple[datetime.date, str, str, bool, str]
 
 def closing(on: datetime.date) -> Iterator[Line]:
     """Rounds that open or close within sight."""
-    last = on + datetime.timedelta(days=AHEAD)
+    last = days_after(on, AHEAD)
     for one in Round.objects.filter(closes_on__range=(on, last)).order_by("closes_on", "pk"):
         yield one.closes_on or last, f"{one.name}申报截止", TRACK_BY_KEY[one.track].label, bool(one.verified_on), ""
 

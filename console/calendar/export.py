@@ -39,7 +39,7 @@ def calendar_export(request: HttpRequest) -> HttpResponse:
         title="时限日历",
         columns=COLUMNS,
         rows=lines,
-        filters=asked(shown.form, f"{shown.month.first:%Y年%-m月}"),
+        filters="；".join(filter(None, [asked(shown.form, f"{shown.month.first:%Y年%-m月}"), shown.month.notice])),
         count=len(lines),
     )
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Region, User
 from console.calendar.entries import LEVEL_LABELS, Entry, Words, of_rounds, unannounced
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACKS
@@ -21,7 +22,6 @@ from notifications import agenda, workdays
 from notifications.models import WorkCalendarDay
 
 IN_CELL: Final = 3
-WEEK: Final = datetime.timedelta(days=7)
 EARLIEST: Final = 2004  # the first year whose holidays are known
 LATEST: Final = 2099
 WEEKDAYS: Final = "一二三四五六日"
@@ -121,8 +121,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "late": shown.late,
         "undated": shown.undated,
         "unannounced": shown.unannounced,
-        "previous": (first - datetime.timedelta(days=1)).replace(day=1),
-        "next": (first + datetime.timedelta(days=32)).replace(day=1),
+        "previous": deadlines.first_of_month(first, -1),
+        "next": deadlines.first_of_month(first, 1),
         "on": shown.on,
         "rest": rest(request, "month"),
         "sides": [(rest(request, "view"), ""), (rest(request, "view"), "list")],
@@ -137,7 +137,7 @@ def asked_for(request: HttpRequest) -> Agenda:
     user, on = cast(User, request.user), timezone.localdate()
     form = CalendarForm(request.GET, user=user)
     form.is_valid()
-    first = (form.chosen("month") or on).replace(day=1)
+    first = deadlines.first_of_month(form.chosen("month") or on)
     known = workdays.calendar_of([min(first.year, on.year) - 1])
     unit: Region | None = form.chosen("unit")
     words = Words(user, on, known, str(unit.pk) if unit else "")
@@ -169,17 +169,14 @@ def rest(request: HttpRequest, name: str) -> str:
 
 def month_of(words: Words, firms: EnterpriseQuerySet, first: datetime.date, track: str, level: str) -> Month:
     """The weeks that the month touches, with their entries."""
-    start = first - datetime.timedelta(days=first.weekday())
-    following = (first + datetime.timedelta(days=32)).replace(day=1)
-    end = following + datetime.timedelta(days=-1 - (following - datetime.timedelta(days=1)).weekday() + 6)
+    start = deadlines.monday_of(first)
+    end = deadlines.sunday_of(deadlines.last_of_month(first))
     entries = [*of_rounds(words, start, end, track, level)]
     if not level:
         entries += [words.of_firms(found) for found in agenda.in_days(firms, words.on, start, end, track)]
     by_day = in_order(entries)
     special = special_days(start, end)
-    days = [
-        day_of(words, start + datetime.timedelta(days=n), first, by_day, special) for n in range((end - start).days + 1)
-    ]
+    days = [day_of(words, day, first, by_day, special) for day in deadlines.each_day(start, end)]
     weeks = [days[n : n + 7] for n in range(0, len(days), 7)]
     return Month(first, weeks, words.calendar.notice(first, end))
 

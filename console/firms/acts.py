@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -14,9 +14,11 @@ from accounts.machine import StepRefused
 from accounts.models import User
 from console.board import moves
 from console.errors import answers_refusals
-from console.firms import cases, detail, forms
+from console.firms import cases, detail, duties, forms
 from enterprises.domain import care, materials, statements
 from enterprises.models import Enterprise, Material, YearFigures
+from notifications import deciding
+from notifications.models import Obligation
 from pipeline.domain import candidacies, rulings, touch
 from pipeline.models import Candidacy
 
@@ -199,3 +201,33 @@ def contact_create(request: HttpRequest, *, pk: int) -> HttpResponse:
         return again(request, pk, "contact", form)
     care.add_contact(enterprise_id=pk, by=cast(User, request.user), on=timezone.localdate(), **form.cleaned_data)
     return done(request, pk, "联络员已登记。")
+
+
+def duty_in_sight(request: HttpRequest, pk: int) -> Obligation:
+    """The obligation, which must be in sight."""
+    return get_object_or_404(Obligation.objects.visible_to(request.user), pk=pk)
+
+
+def back_from_duty(request: HttpRequest, *, pk: int) -> str:
+    """Where a refusal of a decision leads back to: the firm's page, for what is a unit's own the list."""
+    duty = duty_in_sight(request, pk)
+    return firm_page(duty.enterprise_id) if duty.enterprise_id else reverse("console:calendar_duties")
+
+
+@require_POST
+@answers_refusals(back_from_duty)
+def duty_decide(request: HttpRequest, *, pk: int) -> HttpResponse:
+    """Waive an obligation, say that it was done, or take that back."""
+    duty, form, act = duty_in_sight(request, pk), duties.DecideForm(request.POST), request.POST.get("act", "")
+    if not form.is_valid() and duty.enterprise_id:
+        return again(request, duty.enterprise_id, f"{act}-{pk}", form)
+    door = deciding.DOORS.get(act)
+    if door is None:
+        raise Http404
+    reason = form.cleaned_data.get("reason", "")  # without one the door says why not
+    duty = door(obligation_id=pk, by=cast(User, request.user), at=timezone.localtime(), reason=reason)
+    says = f"“{duty.says}”：{dict(duties.ACTS)[act]}已登记。"
+    if duty.enterprise_id:
+        return done(request, duty.enterprise_id, says)
+    messages.success(request, says)
+    return redirect(reverse("console:calendar_duties") + f"?kind={duty.kind}")

@@ -12,18 +12,15 @@ from django.views.decorators.http import require_GET
 from accounts import policy
 from accounts.models import AuditEvent, User
 from console import events
-from console.firms import cases, conditions, figures, forms, holdings
+from console.firms import cases, conditions, duties, figures, forms, holdings
 from console.institutions import rows as institution_rows
 from enterprises.domain import conflicts, statements
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
-from notifications import workdays
-from notifications.models import Obligation
 from pipeline.domain import control, editions, evidence, ladder_history
 from pipeline.models import MaterialRequirement
 
 TIMELINE = 40
-DUTIES = 30
 
 
 @require_GET
@@ -75,7 +72,7 @@ def context_of(enterprise: Enterprise, user: User, on: datetime.date, asked: str
         "timeline": [events.line(event) for event in trail(enterprise)],
         "may_write": user.may_write,
         "rd": institution_rows.of_firm(enterprise, on),
-        "duties": duties(enterprise, on),
+        "duties": duties.of_firm(enterprise, timezone.localtime(), user),
         "forms": {
             "case": forms.case_form(track, cases.open_tracks(of_firm)),
             "material": forms.MaterialForm(),
@@ -95,12 +92,6 @@ def track_of_interest(enterprise: Enterprise) -> str:
     tracks = enterprise.candidacies.order_by("-pk").values_list("track", flat=True)
     judged = editions.judged_tracks()
     return next((track for track in tracks if track in judged), "hnte")
-
-
-def duties(enterprise: Enterprise, on: datetime.date) -> list[tuple[Obligation, bool]]:
-    """What is to be done for the firm, nearest first, and whether its day has passed."""
-    waiting = Obligation.objects.open().filter(enterprise=enterprise)[:DUTIES]
-    return [(duty, workdays.is_overdue(on, duty.due_on)) for duty in waiting]
 
 
 def trail(enterprise: Enterprise) -> list[AuditEvent]:

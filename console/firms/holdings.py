@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from pipeline.domain import ladder
 from pipeline.domain.ladder import Stair
@@ -72,6 +73,6 @@ def held(title: Title, on: datetime.date) -> Held:
         return Held(title, "未生效", "")
     if not title.is_in_force(on):
         return Held(title, "已到期", "no")
-    if title.valid_until and title.valid_until <= on + datetime.timedelta(days=SOON):
-        return Held(title, f"临期，剩 {(title.valid_until - on).days} 天", "wait")
+    if title.valid_until and deadlines.is_within(title.valid_until, on, SOON):
+        return Held(title, f"临期，剩 {deadlines.days_between(on, title.valid_until)} 天", "wait")
     return Held(title, "有效", "ok")

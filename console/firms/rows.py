@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from accounts.models import User
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from enterprises.vocabulary import TRACK_BY_KEY
@@ -193,7 +194,7 @@ def keeper(person: User | None) -> Keeper | None:
 def title_line(title: Title, on: datetime.date) -> TitleLine:
     """A title in force and whether it ends soon."""
     until = title.valid_until
-    is_soon = until is not None and until <= on + datetime.timedelta(days=SOON)
+    is_soon = deadlines.is_within(until, on, SOON)
     return TitleLine(TRACK_BY_KEY[title.track].short, until, is_soon)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
 from console.filtering import Filter, unit_filter
-from enterprises import six_haves
+from enterprises import deadlines, six_haves
 from enterprises.models import Enterprise, InstitutionGrade, ResearchInstitution
 from enterprises.models.institution import LEVELS, InstitutionQuerySet, State
 
@@ -77,14 +77,14 @@ class InstitutionFilter(Filter):
         """To be looked at again: before today, or within so many days."""
         if value == "overdue":
             return institutions.overdue(self.on)
-        return institutions.overdue(self.on + datetime.timedelta(days=int(value) + 1)).filter(recheck_on__gte=self.on)
+        return institutions.overdue(deadlines.days_after(self.on, int(value) + 1)).filter(recheck_on__gte=self.on)
 
     def ending(self, institutions: Institutions, name: str, value: str) -> Institutions:
         """Whose recognition ends within so many days, or has ended."""
         standing = institutions.exclude(state=State.ENDED)
         if value == "lapsed":
             return standing.filter(valid_until__lt=self.on)
-        return standing.filter(valid_until__range=(self.on, self.on + datetime.timedelta(days=int(value))))
+        return standing.filter(deadlines.within("valid_until", self.on, int(value)))
 
 
 def fully_checked() -> Q:

@@ -10,11 +10,11 @@ from django.db.models import F
 from console.exports.cells import Column
 from console.institutions.forms import SpellEndForm, SpellForm
 from console.pages import COUNTED, SIZE, Page, number_asked
-from enterprises import six_haves
+from enterprises import deadlines, six_haves
 from enterprises.models import Enterprise, ResearchInstitution
 from enterprises.models.institution import InstitutionQuerySet, State
 
-SOON: Final = datetime.timedelta(days=90)
+SOON: Final = 90  # days
 TONES: Final = {
     State.CULTIVATING: "",
     State.BUILDING: "wait",
@@ -86,9 +86,9 @@ def row(institution: ResearchInstitution, on: datetime.date) -> Row:
         tone=TONES[State(institution.state)],
         lacks=labels(institution.lacks),
         unchecked=labels(institution.unchecked),
-        is_late=not ended and again is not None and again < on,
-        is_lapsed=not ended and until is not None and until < on,
-        is_soon=not ended and until is not None and on <= until <= on + SOON,
+        is_late=not ended and deadlines.is_past(again, on),
+        is_lapsed=not ended and deadlines.is_past(until, on),
+        is_soon=not ended and deadlines.is_within(until, on, SOON),
     )
 
 

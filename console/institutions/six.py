@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Final
 
-from enterprises import six_haves
+from enterprises import deadlines, six_haves
 from enterprises.domain import institution_checks
 from enterprises.models import InstitutionCheck, ResearchInstitution
 from enterprises.models.institution import CheckState
@@ -33,7 +33,7 @@ def items(institution: ResearchInstitution, on: datetime.date) -> list[Shown]:
 def shown(item: six_haves.Item, check: InstitutionCheck | None, on: datetime.date) -> Shown:
     """One of the six."""
     state = CheckState(check.state) if check else CheckState.UNCHECKED
-    late = check is not None and check.recheck_on is not None and check.recheck_on < on
+    late = check is not None and deadlines.is_past(check.recheck_on, on)
     return Shown(item, check, state.label, TONES[state], late)
 
 

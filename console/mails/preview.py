@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Role, User
 from console import pages
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from notifications import digest, silence
 from notifications.contents import Contents, Part
 from notifications.digest import Digest, Mailbox
-from notifications.since import monday_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Line:
 
 def next_monday(on: datetime.date) -> datetime.date:
     """The Monday after this day."""
-    return monday_of(on) + datetime.timedelta(days=7)
+    return deadlines.days_after(deadlines.monday_of(on), 7)
 
 
 def boxes_in_sight(by: User, on: datetime.date, query: str = "") -> dict[str, Mailbox]:

@@ -18,6 +18,7 @@ from console import pages
 from console.exports.writer import Column, workbook_response
 from console.firms.asked_words import Asked, asked
 from console.pools import rows as pool_rows
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import pools
@@ -42,7 +43,7 @@ class Line:
 
 def week_of(on: datetime.date) -> tuple[datetime.date, datetime.date]:
     """Monday of the day's week, and the day itself."""
-    return on - datetime.timedelta(days=on.weekday()), on
+    return deadlines.monday_of(on), on
 
 
 @require_GET

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
+from enterprises import deadlines
 from enterprises.vocabulary import RULED_BY_KEY, TRACKS
 from pipeline.domain import editions
 from pipeline.rules import graph
@@ -71,7 +72,7 @@ def rule_graph(request: HttpRequest) -> HttpResponse:
     boxes = placed(found)
     context = {
         "on": on,
-        "days": [("2026年3月31日", TURN - datetime.timedelta(1)), ("2026年4月1日", TURN), ("今天", today)],
+        "days": [("2026年3月31日", deadlines.days_after(TURN, -1)), ("2026年4月1日", TURN), ("今天", today)],
         "boxes": boxes.values(),
         "lines": [line for edge in found for line in drawn(edge, boxes)],
         "wide": max((box.x for box in boxes.values()), default=0) + WIDE + MARGIN,

@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
 from console.filtering import Filter, unit_filter
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACKS
 from pipeline.models import Ruling
 from pipeline.models.assessment import RulingQuerySet
 
-SOON: Final = datetime.timedelta(days=60)
+SOON: Final = 60  # days
 STATES: Final = [("holds", "有效"), ("soon", "60 天内到期"), ("ended", "已失效"), ("superseded", "已改判")]
 
 
@@ -63,4 +64,6 @@ class RulingFilter(Filter):
             return rulings.superseded()
         if value == "ended":
             return rulings.ended(self.on)
-        return rulings.ending(self.on, self.on + SOON) if value == "soon" else rulings.holding(self.on)
+        if value == "soon":
+            return rulings.ending(self.on, deadlines.days_after(self.on, SOON))
+        return rulings.holding(self.on)

@@ -15,6 +15,7 @@ from console.exports.cells import Column
 from console.exports.filtered import filtered_workbook
 from console.filtering import chips, without
 from console.rulings.filters import SOON, RulingFilter
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import conditions
@@ -97,9 +98,9 @@ def standing(one: Any, on: datetime.date) -> tuple[str, str]:
         return "已改判", ""
     if one.material and one.material.withdrawn_at:
         return "材料已作废", "no"
-    if one.ends_on and one.ends_on < on:
+    if deadlines.is_past(one.ends_on, on):
         return "已到期", "no"
-    if one.ends_on and one.ends_on <= on + SOON:
+    if deadlines.is_within(one.ends_on, on, SOON):
         return "即将到期", "wait"
     return "有效", "ok"
 

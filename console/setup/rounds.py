@@ -26,6 +26,7 @@ from pipeline.models import MaterialRequirement, Round
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 BEFORE_ALL: Final = "顺序应为：乡镇截止 ≤ 县级截止 ≤ 市级截止 ≤ 申报截止；没有公布的留空。"
+END: Final = ("closes_at", "postponed_from", "postponed_by")
 
 Row = TypeVar("Row", Round, MaterialRequirement)
 
@@ -79,6 +80,16 @@ class RoundForm(ListForm):
     county_cutoff_on = day_field("县级截止")
     city_cutoff_on = day_field("市级截止")
     closes_on = day_field("申报截止", help_text=BEFORE_ALL)
+    closes_at = forms.TimeField(
+        label="截止时刻",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text="通知写明几点截止的才填，例如 17:00。",
+    )
+    postponed_from = day_field("原截止", help_text="申报截止被延期的，填延期前的截止日。")
+    postponed_by = forms.CharField(
+        label="延期通知", max_length=200, required=False, help_text="宣布延期的通知名称或文号。"
+    )
     document = forms.CharField(label="文件", max_length=200, required=False, help_text="通知的名称或文号。")
     source = forms.CharField(
         label="来源",
@@ -90,7 +101,9 @@ class RoundForm(ListForm):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.order_fields(["track", "name", "year", "opens_on", *rounds.CUTOFFS, "document", "source", "verified"])
+        self.order_fields(
+            ["track", "name", "year", "opens_on", *rounds.CUTOFFS, *END, "document", "source", "verified"]
+        )
         self.fields["verified"].help_text = "已与正式通知逐项核对。取消勾选，日期旁重新显示“待核实”。"
 
     def against(self, given: dict[str, Any]) -> list[Reason]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Region, User
 from console.errors import answers_refusals
-from notifications.models import WorkCalendarDay
+from notifications import workdays
 from pipeline.domain import bureaus, editions, ladder
 from pipeline.models import Bureau, Edition, Ladder
 from pipeline.rules.edition import walk
@@ -61,12 +61,13 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         save(form, bureau, cast(User, request.user), timezone.localdate())
         messages.success(request, "设置已保存。")
         return redirect("console:settings")
+    this_year = timezone.localdate().year
     context = {
         "bureau": bureau,
         "form": form,
         "ladders": Ladder.objects.in_force(timezone.localdate()).order_by("pk").prefetch_related("rungs"),
         "units": units(bureau),
-        "calendar": calendar(timezone.localdate().year),
+        "calendar": workdays.years(this_year - YEARS_BACK, this_year + 1)[::-1],
         "editions": [edition_line(row) for row in Edition.objects.filter(status=Edition.Status.PUBLISHED)],
     }
     return render(request, "console/setup/page.html", context, status=422 if form.errors else 200)
@@ -87,12 +88,6 @@ def units(bureau: Bureau | None) -> list[Region]:
     if bureau is None:
         return []
     return list(Region.objects.within(bureau.region).annotate(n_users=Count("users")).order_by("path"))
-
-
-def calendar(this_year: int) -> list[tuple[int, bool]]:
-    """The years around this one, and whether their arrangement of holidays was entered."""
-    known = set(WorkCalendarDay.objects.values_list("day__year", flat=True).distinct())
-    return [(year, year in known) for year in range(this_year - YEARS_BACK, this_year + 2)]
 
 
 def edition_line(row: Edition) -> EditionLine:

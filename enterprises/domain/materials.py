@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import User
+from enterprises import signals
 from enterprises.domain.statements import against_right, locked
 from enterprises.models import Enterprise, Material
 
@@ -28,6 +29,7 @@ def hand_in(
     )
     after = {"kind": material.kind, "year": year, "on_paper": on_paper}
     audit.record("material.hand_in", material, by=by, after=after, on=timezone.localdate(at))
+    signals.tell(Material, on=timezone.localdate(at), enterprise_ids=[enterprise_id])
     return material
 
 
@@ -43,6 +45,7 @@ def accept_material(*, material_id: int, by: User, at: datetime, valid_until: da
     material.save(update_fields=["accepted_by", "accepted_at", "valid_until"])
     after = {"kind": material.kind, "valid_until": str(valid_until or "")}
     audit.record("material.accept", material, by=by, after=after, on=timezone.localdate(at))
+    signals.tell(Material, on=timezone.localdate(at), enterprise_ids=[material.enterprise_id])
     return material
 
 
@@ -63,4 +66,5 @@ def withdraw_material(*, material_id: int, by: User, at: datetime, reason: str) 
     material.save(update_fields=["withdrawn_at", "withdrawn_for"])
     after = {"kind": material.kind, "year": material.year}
     audit.record("material.withdraw", material, by=by, after=after, reason=reason, on=timezone.localdate(at))
+    signals.tell(Material, on=timezone.localdate(at), enterprise_ids=[material.enterprise_id])
     return material

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.machine import Reason, Stale, StepRefused
 from accounts.models import AuditEvent, Role, User
+from enterprises import signals
 from enterprises.models import Enterprise, FirmStatement, Source, StatementState, YearFigures
 from enterprises.vocabulary import FIGURE_BY_NAME, FIRM_FIELDS
 
@@ -55,6 +56,7 @@ def state_figures(
     statement.save(force_insert=True)
     what = "figures.state" if by_firm else "figures.find"
     audit.record(what, statement, by=by, after=described(year, given), on=timezone.localdate(at))
+    signals.tell(YearFigures, on=timezone.localdate(at), enterprise_ids=[enterprise_id])
     return statement
 
 
@@ -77,6 +79,7 @@ def accept(*, statement_id: int, by: User, at: datetime) -> YearFigures:
     close(statement, StatementState.ACCEPTED, by=by, at=at)
     after = described(statement.year, given_in(statement))
     audit.record("figures.accept", statement, by=by, before=before, after=after, on=timezone.localdate(at))
+    signals.tell(YearFigures, on=timezone.localdate(at), enterprise_ids=[statement.enterprise_id])
     return statement
 
 
@@ -89,6 +92,7 @@ def decline(*, statement_id: int, by: User, at: datetime, reason: str) -> YearFi
     close(statement, StatementState.DECLINED, by=by, at=at, note=reason)
     after = described(statement.year, given_in(statement))
     audit.record("figures.decline", statement, by=by, after=after, reason=reason, on=timezone.localdate(at))
+    signals.tell(YearFigures, on=timezone.localdate(at), enterprise_ids=[statement.enterprise_id])
     return statement
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from django.db import transaction
 
 from accounts import request_id
+from enterprises import deadlines
 from enterprises.imports import replaced
 from enterprises.imports.compare import Statements, no_negatives, renamed
 from enterprises.imports.database import copy_frames_in, copy_in, copy_out, new_ids, run, staged
@@ -191,7 +192,7 @@ def move_firms(origin: Origin) -> None:
         f"DELETE FROM enterprises_regionmembership m USING changed_firm c WHERE {present} AND m.from_on >= %s",
         origin.on,
     )
-    day_before = origin.on - datetime.timedelta(days=1)
+    day_before = deadlines.days_after(origin.on, -1)
     run(f"UPDATE enterprises_regionmembership m SET to_on = %s FROM changed_firm c WHERE {present}", day_before)
     run(
         "INSERT INTO enterprises_regionmembership (enterprise_id, region_id, from_on, batch_id)"

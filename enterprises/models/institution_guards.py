@@ -7,7 +7,7 @@ The door (``enterprises.domain.institutions``) gives the institution at hand ``o
 from typing import TYPE_CHECKING
 
 from accounts.machine import Reason
-from enterprises import six_haves
+from enterprises import deadlines, six_haves
 
 if TYPE_CHECKING:
     from enterprises.models.institution import ResearchInstitution
@@ -33,7 +33,7 @@ def day_given(institution: "ResearchInstitution") -> list[Reason]:
 def six_found(institution: "ResearchInstitution") -> list[Reason]:
     """The last check of each of the six found it, with evidence and checker, and none is due again."""
     reasons = [against_item(institution, item) for item in six_haves.ITEMS if item.key not in institution.haves]
-    if institution.recheck_on and institution.recheck_on < institution.on:
+    if deadlines.is_past(institution.recheck_on, institution.on):
         reasons.append(
             Reason("recheck", "六有复查已逾期，请先复查", f"应于 {institution.recheck_on} 前复查", who="bureau")
         )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from enterprises import deadlines
 from enterprises.models.enterprise import Enterprise
 
 
@@ -45,5 +46,5 @@ class Material(models.Model):
 
     def is_usable(self, on: datetime.date) -> bool:
         """Whether the paper counts on that day; the same truth as ``MaterialQuerySet.usable``."""
-        lasts = self.valid_until is None or self.valid_until >= on
+        lasts = not deadlines.is_past(self.valid_until, on)
         return lasts and self.accepted_at is not None and self.withdrawn_at is None

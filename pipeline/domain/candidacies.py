@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.machine import Reason, StepRefused, reasons_against, state_change_allowed, transition_named
 from accounts.models import User
+from enterprises import signals
 from enterprises.models import Enterprise, Material, NegativeFact
 from pipeline.domain import access, checklists, editions, receipts, reviews, titles
 from pipeline.domain.checklists import Checklist
@@ -82,6 +83,7 @@ def open_case(
         officer=officer or by,
     )
     audit.record("candidacy.open", candidacy, by=by, after=described(candidacy), on=on)
+    signals.tell(Candidacy, on=on, enterprise_ids=[enterprise_id])
     return candidacy
 
 
@@ -130,6 +132,7 @@ def move(
         document=document or (certificate.document if certificate else ""),
         on=on,
     )
+    signals.tell(Candidacy, on=on, enterprise_ids=[candidacy.enterprise_id])
     if step == "recognise" and certificate is not None:
         recorded(candidacy, certificate, by, on)
     return candidacy

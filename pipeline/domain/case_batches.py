@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from accounts.machine import Reason, Stale, StepRefused
 from accounts.models import AuditEvent, User
+from enterprises import signals
 from pipeline.domain import candidacies
 from pipeline.models.candidacy import Certificate
 
@@ -54,11 +55,12 @@ def move_many(
 
     What is left when time is up was not touched and is said so.
     """
-    for candidacy_id in sorted(versions):
-        if not go_on():
-            yield Outcome(candidacy_id, Ending.LEFT)
-            continue
-        yield move_one(candidacy_id, versions[candidacy_id], given, by, on)
+    with signals.told_together(AuditEvent, on=on):
+        for candidacy_id in sorted(versions):
+            if not go_on():
+                yield Outcome(candidacy_id, Ending.LEFT)
+                continue
+            yield move_one(candidacy_id, versions[candidacy_id], given, by, on)
 
 
 def move_one(candidacy_id: int, version: int, given: Given, by: User, on: date) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts import memory
+from enterprises import deadlines
 from enterprises.models import Enterprise
 from pipeline import stairs
 from pipeline.models import Bureau, Ladder, Rung, Title
@@ -53,7 +54,7 @@ def carried(
     if standing in {Standing.SUSPENDED, Standing.REVOKED}:
         if acted_on is None or acted_on <= begins:
             return None
-        stopped = acted_on - stairs.DAY
+        stopped = deadlines.days_after(acted_on, -1)
         ends = min(ends, stopped) if ends else stopped
     whole = Span(rung.order, begins, ends, rung.key, rung.ladder.slug)
     return whole.within(rung.ladder.effective_from, rung.ladder.effective_to)

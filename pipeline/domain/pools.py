@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.machine import Reason, Stale, StepRefused
 from accounts.models import Region, Role, User
+from enterprises import deadlines
 from enterprises.domain import care
 from enterprises.models import Enterprise
 from pipeline import seeds
@@ -121,7 +122,7 @@ def refuse_pin(by: User, reason: str, until: datetime.date | None, on: datetime.
     reasons = access.against_right(by)
     if not reason.strip():
         reasons.append(Reason("reason", "请写明理由", who="bureau"))
-    if until is not None and until < on:
+    if deadlines.is_past(until, on):
         reasons.append(Reason("until", "有效期至早于今天", who="bureau"))
     if reasons:
         raise StepRefused(reasons)

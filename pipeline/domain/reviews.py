@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.machine import Reason, StepRefused, state_change_allowed
 from accounts.models import User
+from enterprises import deadlines
 from pipeline.domain import access, titles
 from pipeline.domain.titles import TitleRow
 from pipeline.models import Title
@@ -67,8 +68,8 @@ def further_period(
     if last is None:
         return None
     after_last = reviewed_on
-    if last.valid_until is not None and last.valid_until >= reviewed_on:
-        after_last = last.valid_until + datetime.timedelta(days=1)
+    if last.valid_until is not None and not deadlines.is_past(last.valid_until, reviewed_on):
+        after_last = deadlines.days_after(last.valid_until, 1)
     begins = valid_from or after_last
     until = valid_until or titles.lapses_on(last.track, begins)
     return TitleRow(last.enterprise_id, last.track, number, last.issued_on, begins, until)

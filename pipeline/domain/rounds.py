@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from typing import Any, Final
 
@@ -40,6 +40,9 @@ class RoundGiven:
     township_cutoff_on: date | None = None
     document: str = ""
     source: str = ""
+    closes_at: time | None = None
+    postponed_from: date | None = None
+    postponed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,21 @@ def against_round(given: RoundGiven, *, round_id: int | None, verified: bool) ->
         reasons.append(wrong("verified", "标为已核实须填写文件或来源，写明据何核实"))
     if verified and not any(getattr(given, name) for name in DAYS):
         reasons.append(wrong("verified", "没有任何日期的批次不能标为已核实"))
-    return reasons + against_days(given)
+    return reasons + against_days(given) + against_end(given)
+
+
+def against_end(given: RoundGiven) -> list[Reason]:
+    """What of the hour or the postponement of the end cannot stand."""
+    reasons = []
+    if given.closes_at and not given.closes_on:
+        reasons.append(wrong("closes_at", "填写截止时刻须先填申报截止日"))
+    if given.postponed_from and not given.postponed_by.strip():
+        reasons.append(wrong("postponed_by", "已延期的批次须写明延期通知"))
+    if given.postponed_by.strip() and not given.postponed_from:
+        reasons.append(wrong("postponed_from", "写了延期通知，须填原截止日"))
+    if given.postponed_from and not (given.closes_on and given.closes_on > given.postponed_from):
+        reasons.append(wrong("postponed_from", "延期后的申报截止应晚于原截止"))
+    return reasons
 
 
 def against_days(given: RoundGiven) -> list[Reason]:
@@ -224,7 +241,7 @@ def keep(row: Round | MaterialRequirement, given: dict[str, Any], *, verified: b
 def described(row: Round | MaterialRequirement) -> dict[str, Any]:
     """A row as the audit trail keeps it."""
     return {
-        name: value.isoformat() if isinstance(value, date) else value
+        name: value.isoformat() if isinstance(value, date | time) else value
         for name, value in model_to_dict(row, exclude=["id"]).items()
     }
 

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from accounts import audit
 from accounts.machine import Reason, StepRefused
 from accounts.models import User
+from enterprises import deadlines
 from pipeline.domain import access, checklists, editions, judge
 from pipeline.models import Ruling
 from pipeline.rules.choose import NoEdition
@@ -35,7 +36,7 @@ def rule(
     enterprise = access.lock_enterprise(enterprise_id, by)
     kind = checklists.kind_of(enterprise, track)
     reasons = [*access.against_right(by, track), *against(track, kind, on, criterion, value, points, basis)]
-    if valid_until is not None and valid_until < on:
+    if deadlines.is_past(valid_until, on):
         reasons.append(Reason(criterion, "有效期至不能早于今天，这样的判定不起作用", who="bureau"))
     if material_id is not None and not enterprise.materials.usable(on).filter(pk=material_id).exists():
         reasons.append(Reason(criterion, "所选材料不是本企业现在有效的材料", who="bureau"))

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from enterprises import deadlines
 from enterprises.domain import scale
 from enterprises.models import (
     AboveScaleSpell,
@@ -84,7 +85,7 @@ def expiring(firms: Firms, on: datetime.date, days: int) -> Firms:
 
 def ending_on(firms: Firms, on: datetime.date, track: str, last_day: datetime.date) -> Firms:
     """Firms whose title of the track ends on that very day, with none to follow."""
-    days = max(0, (last_day - on).days)
+    days = max(0, deadlines.days_between(on, last_day))
     titles = Title.objects.expiring(on, days).filter(enterprise=OuterRef("pk"), track=track, valid_until=last_day)
     return firms.filter(Exists(titles))
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.machine import Reason, StepRefused, reasons_against, state_change_allowed
 from accounts.models import AuditEvent, User
+from enterprises import deadlines, signals
 from enterprises.models import Enterprise
 from enterprises.vocabulary import TRACK_BY_KEY
 from pipeline.domain import access, editions, judge, ladder
@@ -21,8 +22,8 @@ from pipeline.rules.choose import NoEdition
 # 32号 and 2号文: three years from the day on the certificate; 国科火字〔2019〕87号: a 科小 number holds in its year.
 THREE_YEARS: Final = {"hnte", "isme", "srdi", "little_giant", "champion_national", "champion_hubei"}
 FIRST_DAY: Final = datetime.date(1990, 1, 1)
-MOST_AHEAD: Final = datetime.timedelta(days=31)  # a certificate is announced and entered before its day at most so long
-LATEST_BEGIN: Final = datetime.timedelta(days=731)
+MOST_AHEAD: Final = 31  # a certificate is announced and entered before its day at most so long
+LATEST_BEGIN: Final = 731  # days
 ACTS: Final = {"open_review": "开始复核", "restore": "恢复", "suspend": "暂停", "revoke": "撤销"}
 
 
@@ -55,7 +56,7 @@ def lapses_on(track: str, valid_from: datetime.date) -> datetime.date | None:
         return None
     if (valid_from.month, valid_from.day) == (2, 29):
         return datetime.date(valid_from.year + 3, 2, 28)
-    return valid_from.replace(year=valid_from.year + 3) - datetime.timedelta(days=1)
+    return deadlines.days_after(deadlines.in_year(valid_from, valid_from.year + 3), -1)
 
 
 @transaction.atomic
@@ -92,6 +93,7 @@ def follow(enterprise_id: int, on: datetime.date, by: User) -> None:
     """What follows from a changed title at once: the firm's rung, and its verdicts where a title counts."""
     ladder.settle(enterprise_id=enterprise_id, on=on, by=by)
     judge.judge(on=on, enterprise_ids=[enterprise_id])
+    signals.tell(Title, on=on, enterprise_ids=[enterprise_id])
 
 
 @transaction.atomic
@@ -146,10 +148,11 @@ def same(title: Title, row: TitleRow) -> bool:
 
 def against_days(issued_on: datetime.date, valid_from: datetime.date, on: datetime.date) -> str:
     """Why a certificate cannot bear these days, a slip of the pen most likely; empty means it can."""
-    if not FIRST_DAY <= issued_on <= on + MOST_AHEAD:
-        return f"发证日期{issued_on}应在{FIRST_DAY}至{on + MOST_AHEAD}之间，请核对"
-    if not FIRST_DAY <= valid_from <= on + LATEST_BEGIN:
-        return f"有效期自{valid_from}应在{FIRST_DAY}至{on + LATEST_BEGIN}之间，请核对"
+    last_issued, last_begun = deadlines.days_after(on, MOST_AHEAD), deadlines.days_after(on, LATEST_BEGIN)
+    if not FIRST_DAY <= issued_on <= last_issued:
+        return f"发证日期{issued_on}应在{FIRST_DAY}至{last_issued}之间，请核对"
+    if not FIRST_DAY <= valid_from <= last_begun:
+        return f"有效期自{valid_from}应在{FIRST_DAY}至{last_begun}之间，请核对"
     return ""
 
 

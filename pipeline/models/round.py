@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from enterprises import deadlines
 from pipeline.models.tracks import TRACK_CHOICES
 
 
@@ -28,6 +29,9 @@ class Round(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     opens_on = models.DateField("开始", null=True, blank=True)
     closes_on = models.DateField("截止", null=True, blank=True)
+    closes_at = models.TimeField("截止时刻", null=True, blank=True)
+    postponed_from = models.DateField("原截止", null=True, blank=True)
+    postponed_by = models.CharField("延期通知", max_length=200, blank=True)
     city_cutoff_on = models.DateField("市级截止", null=True, blank=True)
     county_cutoff_on = models.DateField("县级截止", null=True, blank=True)
     township_cutoff_on = models.DateField("乡镇截止", null=True, blank=True)
@@ -54,7 +58,7 @@ class Round(models.Model):
         return (
             self.is_dated
             and (self.opens_on is None or self.opens_on <= on)
-            and (self.closes_on is None or self.closes_on >= on)
+            and not deadlines.is_past(self.closes_on, on)
         )
 
     @property
@@ -74,8 +78,14 @@ class Round(models.Model):
         if not self.is_dated:
             return "起止日未知" if self.cutoffs else "时间待公布"
         opens = f"{self.opens_on:%Y年%-m月%-d日}起" if self.opens_on else ""
-        closes = f"{self.closes_on:%Y年%-m月%-d日}止" if self.closes_on else "截止日未定"
-        return "，".join(part for part in (opens, closes) if part)
+        hour = f" {self.closes_at:%H:%M}" if self.closes_at else ""
+        closes = f"{self.closes_on:%Y年%-m月%-d日}{hour}止" if self.closes_on else "截止日未定"
+        return "，".join(part for part in (opens, closes, self.postponement) if part)
+
+    @property
+    def postponement(self) -> str:
+        """From which day the end was moved and by which notice, in words."""
+        return f"原定{self.postponed_from:%-m月%-d日}，{self.postponed_by}延期" if self.postponed_from else ""
 
 
 class MaterialRequirement(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.machine import guarded
 from accounts.models import User
+from enterprises import deadlines
 from enterprises.models import Enterprise, ImportBatch
 from pipeline.models.edition import Edition
 from pipeline.models.tracks import TRACK_CHOICES
@@ -39,8 +40,7 @@ class TitleQuerySet(models.QuerySet["Title"]):
         later = Title.objects.filter(
             enterprise=OuterRef("enterprise"), track=OuterRef("track"), valid_until__gt=OuterRef("valid_until")
         ).exclude(standing=Standing.REVOKED)
-        last_day = on + datetime.timedelta(days=days)
-        return self.in_force(on).filter(~Exists(later), valid_until__lte=last_day)
+        return self.in_force(on).filter(~Exists(later), valid_until__lte=deadlines.days_after(on, days))
 
 
 class Title(fsm.FSMModelMixin, models.Model):
@@ -89,7 +89,7 @@ class Title(fsm.FSMModelMixin, models.Model):
     def is_in_force(self, on: datetime.date) -> bool:
         """Whether the title is in force on that day; the same truth as ``TitleQuerySet.in_force``."""
         begun = self.valid_from <= on
-        lasts = self.valid_until is None or self.valid_until >= on
+        lasts = not deadlines.is_past(self.valid_until, on)
         return begun and lasts and self.standing in {Standing.NORMAL, Standing.UNDER_REVIEW}
 
     @guarded(field=standing, source=Standing.NORMAL, target=Standing.UNDER_REVIEW)

@@ -178,6 +178,14 @@ console:calendar                GET       302  200  200       200  404        40
 console:calendar                POST      302  405  405       405  404        404     405   404
 console:calendar_export         GET       302  200  200       200  404        404     200   404
 console:calendar_export         POST      302  405  405       405  404        404     405   404
+console:calendar_duties         GET       302  200  200       200  404        404     200   404
+console:calendar_duties         POST      302  405  405       405  404        404     405   404
+console:calendar_duties_export  GET       302  200  200       200  404        404     200   404
+console:calendar_duties_export  POST      302  405  405       405  404        404     405   404
+console:calendar_plan           GET       302  200  200       200  404        404     200   404
+console:calendar_plan           POST      302  405  405       405  404        404     405   404
+console:duty_decide             GET       302  405  405       405  404        404     404   404
+console:duty_decide             POST      302  302  302       404  404        404     404   404
 console:ruling_list             GET      302  200  200       200  404        404     200   404
 console:ruling_list             POST     302  405  405       405  404        404     405   404
 console:ruling_export           GET      302  200  200       200  404        404     200   404
@@ -310,6 +318,32 @@ console:settings_material_edit  GET       302  200  404       404  404        40
 console:settings_material_edit  POST      302  302  404       404  404        404     404   404
 console:settings_material_remove GET      302  405  404       404  404        404     404   404
 console:settings_material_remove POST     302  302  404       404  404        404     404   404
+console:settings_yearly         GET       302  200  404       404  404        404     404   200
+console:settings_yearly         POST      302  405  404       404  404        404     404   405
+console:settings_yearly_create  GET       302  200  404       404  404        404     404   404
+console:settings_yearly_create  POST      302  302  404       404  404        404     404   404
+console:settings_yearly_edit    GET       302  200  404       404  404        404     404   404
+console:settings_yearly_edit    POST      302  302  404       404  404        404     404   404
+console:settings_yearly_day     GET       302  200  404       404  404        404     404   404
+console:settings_yearly_day     POST      302  302  404       404  404        404     404   404
+console:settings_year_copy      GET       302  405  404       404  404        404     404   404
+console:settings_year_copy      POST      302  302  404       404  404        404     404   404
+console:settings_calendar       GET       302  200  404       404  404        404     404   200
+console:settings_calendar       POST      302  405  404       404  404        404     404   405
+console:settings_calendar_load  GET       302  200  404       404  404        404     404   404
+console:settings_calendar_load  POST      302  422  404       404  404        404     404   404
+console:settings_steps          GET       302  200  404       404  404        404     404   200
+console:settings_steps          POST      302  405  404       404  404        404     404   405
+console:settings_step_create    GET       302  200  404       404  404        404     404   404
+console:settings_step_create    POST      302  302  404       404  404        404     404   404
+console:settings_step_edit      GET       302  200  404       404  404        404     404   404
+console:settings_step_edit      POST      302  302  404       404  404        404     404   404
+console:settings_step_remove    GET       302  405  404       404  404        404     404   404
+console:settings_step_remove    POST      302  302  404       404  404        404     404   404
+console:settings_escalation     GET       302  200  404       404  404        404     404   200
+console:settings_escalation     POST      302  405  404       404  404        404     404   405
+console:settings_escalation_save GET      302  405  404       404  404        404     404   404
+console:settings_escalation_save POST     302  302  404       404  404        404     404   404
 console:settings_prices         GET       302  200  404       404  404        404     404   200
 console:settings_prices         POST      302  405  404       404  404        404     404   405
 console:settings_price_edit     GET       302  200  404       404  404        404     404   404
@@ -324,6 +358,11 @@ portal:material_hand_in         GET       302  404  404       404  405        40
 portal:material_hand_in         POST      302  404  404       404  302        404     404   404
 """
 
+YEARLY = {
+    "name": "年度报表", "track": "hnte", "whom": "holders", "rhythm": "yearly", "month": "5", "day": "31",
+    "because": "按通知", "is_active": "on",
+}  # fmt: skip
+
 # What is posted: acts that would succeed, so that a refusal is never mere chance
 POSTED = {
     "reminders:feeds": {"scope": "person"},
@@ -334,6 +373,7 @@ POSTED = {
     "console:statement_decline": {"reason": "与审计报告不一致"},
     "console:material_hand_in": {"kind": "审计报告"},
     "console:contact_create": {"name": "李联络"},
+    "console:duty_decide": {"act": "waive", "reason": "企业已搬迁"},
     "console:institution_kind_create": {"kind": "产业创新中心", "level": "省部", "line": "发改", "version": "0"},
     "console:institution_kind_edit": {"kind": "企业技术中心", "level": "国家", "line": "发改", "version": "0"},
     "console:institution_edit": {"grade": "自建研发机构|自建", "name": "研发中心", "version": "0"},
@@ -353,6 +393,11 @@ POSTED = {
     "console:settings_round_edit": {"name": "2026年高新技术企业认定", "year": "2026", "closes_on": "2026-12-20"},
     "console:settings_material_create": {"track": "hnte", "kind": "营业执照", "order": "9"},
     "console:settings_material_edit": {"kind": "近三年审计报告", "order": "1"},
+    "console:settings_step_create": {"name": "专家评审", "workdays": "5", "order": "9"},
+    "console:settings_step_edit": {"name": "专家评审", "workdays": "5", "order": "9"},
+    "console:settings_yearly_create": YEARLY,
+    "console:settings_yearly_edit": YEARLY,
+    "console:settings_yearly_day": {"due_on": "2027-05-31"},
     "console:settings_price_edit": {"money": "30000", "note": "三家报价平均", "is_offered": "on"},
     "portal:figures": {"staff_headcount": "80"},
     "portal:material_hand_in": {"track": "hnte", "kind": "知识产权清单及证明"},

@@ -31,6 +31,8 @@ PLACES += [
 FILES = [reverse(view) for view in policy.POLICY if view.endswith("_export") and view not in {*OBJECT_VIEWS, *NOBODY_S}]
 PLACES += [f"/reminders/{page}" for page in ("", "feeds/", "notices/", "channels/", "defaults/")]
 PLACES += ["/rules/compare/", "/rules/compare/?q=远岑", "/rules/documents/"]
+PLACES += ["/setup/yearly/", "/setup/calendar/", "/calendar/duties/"]
+PLACES += ["/calendar/plan/", "/setup/steps/", "/setup/escalation/"]
 PLACES += ["/pools/", "/pools/pin/?q=远岑", "/views/", "/owners/", "/owners/handover/?q=远岑"]
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from enterprises.domain import materials, statements
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import channels, feeds, letters, stopping, wishes
-from notifications.models import Feed, Message
+from notifications.models import Feed, Message, Obligation, PlanStep, YearlyDuty
 from pipeline.domain import candidacies, dossiers, drafts, pools, saved_views
 from pipeline.models import Document, Edition, ListRow, MaterialRequirement, PoolPin, PublishedList, Receipt, Round
 from tests.access.table import LAST_YEAR, POSTED, QUERIES
@@ -47,6 +47,9 @@ class Things:
     draft: int = 987_654_321
     document: int = 987_654_321
     default: int = 987_654_321
+    duty: int = 987_654_321
+    yearly: int = 987_654_321
+    step: int = 987_654_321
     feed: int = 987_654_321
     notice: int = 987_654_321
     channel: int = 987_654_321
@@ -115,6 +118,12 @@ class Things:
             "console:settings_round_edit": [self.round],
             "console:settings_material_edit": [self.paper],
             "console:settings_material_remove": [self.paper],
+            "console:duty_decide": [self.duty],
+            "console:settings_yearly_edit": [self.yearly],
+            "console:settings_yearly_day": [self.yearly, 2027],
+            "console:settings_year_copy": [2026],
+            "console:settings_step_edit": [self.step],
+            "console:settings_step_remove": [self.step],
             "console:settings_price_edit": ["research"],
             "console:institution_kind_edit": [self.kind],
             "console:spell_end": [self.spell],
@@ -147,7 +156,7 @@ OF_FIRM = {
 ABSENT = Things(*[987_654_321] * 9)
 # Belongs to no firm, so no firm's is foreign
 NOBODY_S = {f"console:rule_{act}" for act in ("detail", "export", "part", "edit", "add", "remove", "move", "whatif")}
-NOBODY_S |= {"console:rule_document_edit", "reminders:default_end"}
+NOBODY_S |= {"console:rule_document_edit", "console:settings_year_copy", "reminders:default_end"}
 NOBODY_S |= {"reminders:stop", "reminders:feed"}  # who has the address is whom it is for
 OBJECT_VIEWS = [
     view
@@ -181,6 +190,9 @@ def things_of(enterprise: Enterprise, person: User, officer: User) -> Things:
         kind=InstitutionGrade.objects.get(kind="企业技术中心", level="国家").pk,
         spell=AboveScaleSpell.objects.create(enterprise=enterprise, from_on=datetime.date(2026, 1, 1)).pk,
         receipt=receipt_of(enterprise, officer).pk,
+        duty=duty_of(enterprise),
+        yearly=YearlyDuty.objects.get(slug="hnte").pk,
+        step=PlanStep.objects.values_list("pk", flat=True)[0],
         **reminder_things(enterprise, person, officer),
         **pool_things(enterprise, officer),
         **list_of(enterprise, officer),
@@ -202,6 +214,14 @@ def reminder_things(enterprise: Enterprise, person: User, officer: User) -> dict
     )  # fmt: skip
     keys = {"default": default.pk, "feed": feed.pk, "notice": letter.pk, "channel": channel.pk}
     return {**keys, "secret": secret, "stop": stopping.SIGNER.sign(str(letter.pk))}
+
+
+def duty_of(enterprise: Enterprise) -> int:
+    """Something the firm has to do."""
+    said = {"kind": "figures_wanted", "timing": "open", "says": "补报2025年销售收入", "track": "hnte"}
+    return Obligation.objects.create(
+        key=f"test:{enterprise.pk}", enterprise=enterprise, created_on="2026-11-01", **said
+    ).pk
 
 
 def receipt_of(enterprise: Enterprise, officer: User) -> Receipt:

@@ -173,8 +173,8 @@ def test_what_is_due_on_a_holiday_is_done_on_the_last_working_day_before(due: st
 
 
 def test_a_year_whose_holidays_are_not_announced_is_said(officer: User):
-    assert "2027年调休安排尚未录入" in text(as_(officer).get("/calendar/", {"month": "2027-02"}))
-    assert "调休安排尚未录入" not in text(as_(officer).get("/calendar/", {"month": "2026-11"}))
+    assert "2027年放假安排尚未发布或尚未录入" in text(as_(officer).get("/calendar/", {"month": "2027-02"}))
+    assert "放假安排尚未发布" not in text(as_(officer).get("/calendar/", {"month": "2026-11"}))
 
 
 def test_a_day_with_many_entries_says_how_many_more(busy: list[Enterprise], officer: User):

@@ -215,8 +215,8 @@ def test_what_is_due_stands_on_the_page_of_its_firm(
     page = as_(officer).get(f"/enterprises/{enterprise.pk}/").text
 
     assert "规上企业尚无研发机构" in page
-    assert "期限待核实" in page
-    assert "已逾期" in page
+    assert "（待核实）" in page
+    assert "逾期" in page
     assert "别家的事" not in page
 
 

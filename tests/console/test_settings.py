@@ -57,7 +57,7 @@ def test_what_is_unconfirmed_or_not_entered_is_said(reference_data: Bureau, offi
 
     page = as_(officer).get("/setup/")
 
-    assert dict(page.context["calendar"])[2027] is False
+    assert {line.year: line.is_known for line in page.context["calendar"]}[2027] is False
     assert all(0 < line.unconfirmed <= line.criteria for line in page.context["editions"])
     assert "条待核实" in text(page)
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.feature(57)]
 
 def test_it_names_runs_workers_mail_and_the_years_without_calendar(administrator: User, officer: User):
     year = timezone.localdate().year
-    WorkCalendarDay.objects.create(day=datetime.date(year, 10, 1), kind="off", source="国办发明电")
+    WorkCalendarDay.objects.create(day=datetime.date(year, 1, 1), kind="off", source="国办发明电")
     letter(officer, state="failed"), letter(officer, state="uncertain"), letter(officer)
     watch.beat("worker@one")
 

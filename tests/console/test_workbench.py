@@ -157,7 +157,10 @@ def test_a_round_nobody_checked_says_so(mixed: list[Enterprise], officer: User):
     page = as_(officer).get("/workbench/")
 
     line = next(line for line in page.context["deadlines"] if line.says.startswith("2027年第一批"))
-    assert (line.is_confirmed, line.notice) == (False, "2027 年调休安排尚未录入，暂按法定节假日推算")
+    assert (line.is_confirmed, line.notice) == (
+        False,
+        "2027 年放假安排尚未发布或尚未录入，工作日暂按法定节假日和周末推算",
+    )
     assert "待核实" in text(page)
 
 

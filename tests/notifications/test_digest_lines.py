@@ -49,7 +49,7 @@ def test_lines_come_by_urgency_each_with_its_reason_its_day_and_its_page(
     assert "2026年11月10日，已逾期 13 天" in text
     assert "2026年11月27日，剩 4 个工作日" in text
     assert "缘由：登记的高新技术企业资格有效期至2026年12月23日" in text
-    assert "2027 年调休安排尚未录入，暂按法定节假日推算。" in text
+    assert "2027 年放假安排尚未发布或尚未录入，工作日暂按法定节假日和周末推算。" in text
     assert text.count(f"https://tidu.example.cn/enterprises/{enterprise.pk}/") == 5
     assert text.count("https://tidu.example.cn/workbench/") == 1
     assert letter_to(member).text.count(f"https://tidu.example.cn/my/{enterprise.pk}/") == 4

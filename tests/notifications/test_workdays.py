@@ -5,8 +5,11 @@ import datetime
 import chinese_calendar
 import pytest
 
+from accounts.models import User
+from notifications import arrangements
+from notifications.arrangements import statutory_days
 from notifications.models import WorkCalendarDay
-from notifications.workdays import Urgency, Workdays, calendar_of, load_calendar, urgency
+from notifications.workdays import Urgency, Workdays, calendar_of, coverage, load_calendar, load_notice, urgency
 
 MONDAY = datetime.date(2026, 11, 23)
 
@@ -81,7 +84,7 @@ def test_a_deadline_beyond_the_announced_years_is_counted_by_statutory_days_and_
     left = calendar.workdays_left(datetime.date(2026, 12, 31), due)
 
     assert left == 1  # Friday 1 January is statutory, then a weekend
-    assert calendar.notice(MONDAY, due) == "2027 年调休安排尚未录入，暂按法定节假日推算"
+    assert calendar.notice(MONDAY, due) == "2027 年放假安排尚未发布或尚未录入，工作日暂按法定节假日和周末推算"
     assert calendar.notice(MONDAY, datetime.date(2026, 12, 31)) == ""
 
 
@@ -91,14 +94,29 @@ def test_2027_falls_back_to_its_thirteen_statutory_days(calendar: Workdays):
     assert [f"{day:%m-%d}" for day in resting] == ["01-01", "02-05", "02-08", "04-05", "06-09", "09-15", "10-01"]
 
 
-def test_a_year_counts_as_known_once_its_arrangement_was_entered(calendar: Workdays):
-    WorkCalendarDay.objects.create(day="2027-02-09", kind="off", name="春节", source="本局录入")
+def test_a_year_counts_as_known_once_its_arrangement_was_entered(calendar: Workdays, officer: User):
+    text = "\n".join(f"{day},放假,节日" for day in sorted(statutory_days(2027))) + "\n2027-02-09,放假,春节"
+
+    load_notice(arrangements.read(text, 2027), document="国办发明电〔2026〕0号", by=officer, on=MONDAY)
 
     entered = calendar_of([2026])
-
     assert entered.notice(MONDAY, datetime.date(2027, 3, 1)) == ""
     assert not entered.is_workday(datetime.date(2027, 2, 9))
-    assert entered.is_workday(datetime.date(2027, 4, 5))  # what was entered is the whole truth of that year
+    assert coverage() == "2004 至 2027 年"
+
+
+def test_a_day_without_its_new_year_does_not_make_a_year_known(calendar: Workdays):
+    WorkCalendarDay.objects.create(day="2027-02-09", kind="off", name="春节", source="本局录入")
+
+    assert 2027 not in calendar_of([2026]).known_years
+
+
+def test_working_days_are_counted_back_and_on(calendar: Workdays):
+    holiday = datetime.date(2026, 10, 7)
+
+    assert calendar.workdays_before(holiday, 0) == datetime.date(2026, 9, 30)
+    assert calendar.workdays_before(holiday, 3) == datetime.date(2026, 9, 24)  # 25–27 are off
+    assert calendar.workdays_after(datetime.date(2026, 9, 30), 1) == datetime.date(2026, 10, 8)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from notifications import causes
+from notifications.yearly import SEEDS
+from pipeline import seeds as seed_files
 from pipeline.domain import titles
 from pipeline.facts.statement import read
 from pipeline.lists import words
@@ -115,7 +116,9 @@ def test_q12_a_hidden_champion_is_no_national_champion() -> None:
 
 
 def test_q13_the_annual_report_and_the_torch_statistics_are_two_duties() -> None:
-    duties = {duty.code: (duty.month, duty.day) for duty in causes.ANNUAL_DUTIES if duty.track == "hnte"}
+    duties = {
+        duty["slug"]: (duty["month"], duty["day"]) for duty in seed_files.read(SEEDS) if duty.get("track") == "hnte"
+    }
 
     assert len(duties) == len(set(duties.values())) == 2
 

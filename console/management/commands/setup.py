@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.domain import regions
 from accounts.models import Region, Role, User
 from enterprises.domain import institution_grades
-from notifications import workdays
+from notifications import escalation, plans, workdays, yearly
 from pipeline.domain import documents, editions, ladder, pools, rounds
 from pipeline.models import Bureau, Ladder
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 
 def load_reference_data() -> None:
-    """Units, editions, ladders, rounds and the work calendar; loading again changes nothing."""
+    """Units, editions, ladders, rounds, yearly duties and the work calendar; loading again changes nothing."""
     regions.load_seeds()
     editions.load_seeds()
     documents.load_seeds()
@@ -62,6 +62,9 @@ def load_reference_data() -> None:
     rounds.load_seeds()
     pools.load_seeds()
     institution_grades.load_seeds()
+    yearly.load_seeds()
+    escalation.load_seeds()
+    plans.load_seeds()
     workdays.load_calendar()
 
 
