@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Region, User
 from enterprises.models import Enterprise, StatementState
-from notifications import digest
+from notifications import digest, yearly
 from notifications.urgent import MOST_LINES
 from pipeline.models.candidacy import State
 from tests.factories import CandidacyFactory, EnterpriseFactory, RoundFactory, TitleFactory, YearFiguresFactory
@@ -56,6 +56,7 @@ def test_lines_come_by_urgency_each_with_its_reason_its_day_and_its_page(
 
 
 def test_a_day_nobody_verified_is_marked(enterprise: Enterprise, member: User):
+    yearly.load_seeds()
     TitleFactory(enterprise=enterprise, issued_on=ON, valid_until=datetime.date(2029, 11, 22))
 
     digest.run(on=ON)
