@@ -151,9 +151,11 @@ def code_of(number: int) -> str:
 def _three_years(dice: Random, sales: int, profile: str, this_year: int) -> dict[int, dict[str, int]]:
     growth = [1.0, 1 + dice.uniform(-0.05, 0.4), 0.0]
     growth[2] = growth[1] * (1 + dice.uniform(-0.05, 0.4))
+    thin = profile in {"thin_research", "thin_and_few"}
+    usual = dice.uniform(0.019, 0.028) if thin else dice.uniform(0.053, 0.08)  # of sales, about the same every year
     years = {}
     for year, factor in zip(range(this_year - 3, this_year), growth, strict=True):
-        years[year] = _one_year(dice, int(sales * factor) // 1000 * 1000, profile)
+        years[year] = _one_year(dice, int(sales * factor) // 1000 * 1000, usual, profile)
     latest = years[this_year - 1]
     if profile == "income_unknown":
         del latest["hi_tech_income_cny"]
@@ -165,10 +167,8 @@ def _three_years(dice: Random, sales: int, profile: str, this_year: int) -> dict
     return years
 
 
-def _one_year(dice: Random, sales: int, profile: str) -> dict[str, int]:
-    thin = profile in {"thin_research", "thin_and_few"}
-    intensity = dice.uniform(0.018, 0.029) if thin else dice.uniform(0.052, 0.081)
-    research = int(sales * intensity) // 100 * 100
+def _one_year(dice: Random, sales: int, usual: float, profile: str) -> dict[str, int]:
+    research = int(sales * (usual + dice.uniform(-0.001, 0.001))) // 100 * 100
     staff = max(8, sales // dice.randint(500_000, 1_100_000))
     few = profile in {"few_scientists", "thin_and_few"}
     scientists = max(1, int(staff * (dice.uniform(0.05, 0.09) if few else dice.uniform(0.13, 0.34))))
