@@ -64,12 +64,14 @@ def rows(feed: Feed, at: datetime) -> ObligationQuerySet:
     mine = obligations_of(feed.owner).filter(due_on__gte=deadlines.days_after(timezone.localdate(at), -BEHIND))
     match feed.scope:
         case Feed.Scope.UNIT:
-            mine = mine.filter(enterprise__region__path__startswith=feed.region.path) if feed.region else mine.none()
+            path = feed.region.path if feed.region else "-"
+            mine = mine.filter(Q(enterprise__region__path__startswith=path) | Q(unit=feed.region))
         case Feed.Scope.FIRM:
             mine = mine.filter(enterprise=feed.enterprise_id)
         case Feed.Scope.PERSON if feed.owner.role != Role.ENTERPRISE:
-            mine = mine.filter(Q(enterprise__officer=feed.owner) | Q(enterprise__deputy=feed.owner))
-    return mine.select_related("enterprise").order_by("due_on", "pk")
+            own = Q(enterprise__officer=feed.owner) | Q(enterprise__deputy=feed.owner)
+            mine = mine.filter(own | Q(unit__isnull=False))  # what is one's own unit's to do
+    return mine.select_related("enterprise", "unit").order_by("due_on", "pk")
 
 
 def shown(feed: Feed, at: datetime) -> bytes:

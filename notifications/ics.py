@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from icalendar import Alarm, Calendar, Event
@@ -19,10 +20,13 @@ REFRESH: Final = datetime.timedelta(hours=6)
 # At nine in the morning, a week and a day before: a day without an hour begins at midnight
 ALARMS: Final = (datetime.timedelta(hours=7 * 24 - 9), datetime.timedelta(hours=24 - 9))
 
+HOURS_BEFORE: Final = (datetime.timedelta(hours=7 * 24), datetime.timedelta(hours=24))
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
 
 def content(row: Obligation) -> str:
     """A fingerprint of all that the event says of an obligation; where it leads is not part of it."""
-    said = [row.says, row.because, str(row.due_on), str(row.verified), row.kind, row.whose]
+    said = [row.says, row.because, str(row.due_on), str(row.due_time), str(row.verified), row.kind, row.whose]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
@@ -38,6 +42,7 @@ def calendar(name: str, rows: Iterable[tuple[Obligation, CalendarEntry]], owner:
     made.add("x-published-ttl", "PT6H")
     for row, entry in rows:
         made.add_component(event(row, entry, owner))
+    made.add_missing_timezones()  # of deadlines with an hour
     return bytes(made.to_ical())
 
 
@@ -49,8 +54,11 @@ def event(row: Obligation, entry: CalendarEntry, owner: User) -> Event:
     made.add("sequence", entry.sequence)
     made.add("dtstamp", entry.changed_at)
     made.add("last-modified", entry.changed_at)
-    made.add("dtstart", row.due_on)
-    made.add("dtend", deadlines.days_after(row.due_on, 1))
+    if row.due_time is None:
+        made.add("dtstart", row.due_on)
+        made.add("dtend", deadlines.days_after(row.due_on, 1))
+    else:
+        made.add("dtstart", datetime.datetime.combine(row.due_on, row.due_time, SHANGHAI))
     made.add("summary", f"{row.whose}：{row.says}")
     doubt = "" if row.verified else "\n时限待核实。"
     address = page_of(row, owner)
@@ -59,7 +67,7 @@ def event(row: Obligation, entry: CalendarEntry, owner: User) -> Event:
     made.add("categories", [Obligation.Kind(row.kind).label])
     made.add("status", "CONFIRMED" if row.verified else "TENTATIVE")
     made.add("transp", "TRANSPARENT")  # a day on which something is due is not a day on which one is busy
-    for before in ALARMS:
+    for before in ALARMS if row.due_time is None else HOURS_BEFORE:
         made.add_component(alarm(row, before))
     return made
 

@@ -37,7 +37,7 @@ def told(notice: Recipient) -> QuerySet[Obligation] | None:
         return None
     listed = by_reader.get(str(notice.user_id), [])
     rows = obligations_of(notice.user, Obligation.objects.filter(pk__in=listed))
-    return rows.select_related("enterprise").order_by("due_on", "pk")
+    return rows.select_related("enterprise", "unit").order_by("due_on", "pk")
 
 
 def read(notice: Recipient, at: datetime) -> None:

@@ -60,7 +60,8 @@ def obligations_of(reader: Reader, rows: ObligationQuerySet | None = None) -> Ob
     if isinstance(reader, ContactOf):
         return found.filter(enterprise__in=reader.firms, for_enterprise=True)
     if isinstance(reader, GroupOf):
-        return found.filter(enterprise__region__path__startswith=reader.region.path)
+        within = Q(enterprise__region__path__startswith=reader.region.path)
+        return found.filter(within | Q(unit=reader.region))
     own_unit = Q(unit__isnull=True) | Q(unit=reader.region_id)  # what another unit has to do is shown, not sent
     mine = found.visible_to(reader).filter(own_unit)
     if reader.role == Role.ENTERPRISE:

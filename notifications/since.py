@@ -23,7 +23,7 @@ def monday_of(on: datetime.date) -> datetime.date:
 
 def remember(run: DigestRun, on: datetime.date) -> None:
     """Keep with a run what the next one compares with: the newest obligation, and what had ended that day already."""
-    ended = Obligation.objects.filter(Q(satisfied_on=on) | Q(waived_on=on)).order_by("pk")
+    ended = Obligation.objects.filter(Q(satisfied_on=on) | Q(waived_on=on) | Q(lapsed_on=on)).order_by("pk")
     run.written_on, run.newest = on, Obligation.objects.aggregate(newest=Max("pk"))["newest"] or 0
     run.ended = list(ended.values_list("pk", flat=True))
 
@@ -47,6 +47,6 @@ class Since:
         return row.pk > self.newest
 
     def ended(self, rows: ObligationQuerySet) -> ObligationQuerySet:
-        """What was open then and is done or waived now."""
-        over = Q(satisfied_on__gte=self.on) | Q(waived_on__gte=self.on)
+        """What was open then and is done, waived or lapsed now."""
+        over = Q(satisfied_on__gte=self.on) | Q(waived_on__gte=self.on) | Q(lapsed_on__gte=self.on)
         return rows.filter(over, pk__lte=self.newest).exclude(pk__in=self.before)

@@ -35,7 +35,7 @@ class Rest:
 class Told:
     """What one reader is told: how much there is, the lines that fit in, and how it changed since the letters before.
 
-    ``new`` came up since; ``done`` and ``waived`` ended since, of which ``ended`` are the latest.
+    ``new`` came up since; ``done`` ended since, of which ``ended`` are the latest; ``waived`` or lapsed did the others.
     """
 
     count: int

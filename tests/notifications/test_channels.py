@@ -150,6 +150,22 @@ def test_a_group_is_told_only_what_its_unit_may_see_and_ten_firms_at_most(
     assert "另有 3 项未列出" in text
 
 
+def test_a_group_is_told_what_is_its_unit_s_own_to_do(
+    platform: Platform, county: Region, other_county: Region, officer: User
+):
+    for unit in (county, other_county):
+        Obligation.objects.create(
+            key=f"d:{unit.pk}", kind="dispatch", unit=unit, says=f"调度{unit.pk}", due_on=ON, created_on=ON,
+            for_enterprise=False,
+        )  # fmt: skip
+
+    found = digest.compose([digest.GroupOf(county)], digest.Contents(ON))
+
+    assert found is not None
+    assert f"{county.name}：调度{county.pk}" in found.rendered.text
+    assert other_county.name not in found.rendered.text
+
+
 def test_a_unit_with_nothing_to_do_is_told_nothing(platform: Platform, county: Region, officer: User):
     channel(county, officer)
 

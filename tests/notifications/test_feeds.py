@@ -108,6 +108,44 @@ def test_the_days_of_a_calendar_are_as_the_obligations_are(enterprise: Enterpris
     assert [event["dtstart"].dt for event in read(made(member))] == [datetime.date(2026, 11, 20), DUE]
 
 
+def test_a_deadline_with_an_hour_begins_then_in_shanghai_and_a_program_elsewhere_knows_when_that_is(
+    enterprise: Enterprise, member: User
+):
+    """DTSTART as day or day-and-hour in Asia/Shanghai"""
+    ending(enterprise)
+    Obligation.objects.update(timing="hour", due_time=datetime.time(17, 30))
+    path = made(member)
+
+    (event,) = read(path)
+
+    begins = event["dtstart"].dt
+    assert begins.isoformat() == "2026-12-20T17:30:00+08:00"
+    assert event["dtstart"].params["TZID"] == "Asia/Shanghai"
+    assert "dtend" not in event
+    assert [alarm["trigger"].dt for alarm in event.walk("VALARM")] == [
+        -datetime.timedelta(days=7),
+        -datetime.timedelta(days=1),
+    ]
+    (zone,) = Calendar.from_ical(Client().get(path).content).walk("VTIMEZONE")
+    assert zone["tzid"] == "Asia/Shanghai"
+
+    Obligation.objects.update(due_time=datetime.time(12, 0))
+    assert read(path)[0]["sequence"] == 1
+
+
+def test_what_is_the_unit_s_own_to_do_stands_in_its_feed_and_in_its_officers(
+    county: Region, county_officer: User, other_county: Region, officer: User
+):
+    for unit in (county, other_county):
+        Obligation.objects.create(
+            key=f"d:{unit.pk}", kind="dispatch", unit=unit, says="调度", due_on=DUE, created_on=ON, for_enterprise=False
+        )
+
+    found = [made(county_officer), made(county_officer, Scope.UNIT, region=county)]
+
+    assert [firms(path) for path in found] == [{county.name}, {county.name}]
+
+
 # When it changes
 
 

@@ -70,7 +70,7 @@ def test_opening_a_notice_reads_it_and_shows_each_line_as_it_stands_now(
 
     page = as_(member).get(f"/reminders/notices/{told.pk}/").text
 
-    assert "已办结" in page
+    assert "已完成" in page
     assert f"/my/{enterprise.pk}/" in page
     assert "未读" not in bell(member)
     assert Recipient.objects.get(message=told).read_at is not None

@@ -119,11 +119,12 @@ def test_what_came_up_on_the_monday_after_the_letters_is_new_in_the_next(enterpr
     assert change(part(member, NEXT)) == (1, 0, 1)
 
 
-def test_what_was_waived_is_not_called_done(enterprise: Enterprise, member: User):
+@pytest.mark.parametrize("ended", [{"waived_on": NEXT, "waived_because": "企业放弃"}, {"lapsed_on": NEXT}])
+def test_what_was_waived_or_lapsed_is_not_called_done(enterprise: Enterprise, member: User, ended: dict[str, Any]):
     waived = ending(enterprise, datetime.date(2026, 12, 20))
     ending(enterprise, datetime.date(2026, 12, 25), "tsme")
     digest.run(on=MONDAY)
-    Obligation.objects.filter(track=waived.track).update(waived_on=NEXT, waived_because="企业放弃")
+    Obligation.objects.filter(track=waived.track).update(**ended)
 
     found = part(member, NEXT)
 
