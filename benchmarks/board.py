@@ -34,9 +34,10 @@ CASES: Final = """
 """
 DUTIES: Final = """
     INSERT INTO notifications_obligation (key, kind, enterprise_id, track, says, because, due_on, verified,
-                                          for_enterprise, created_on, waived_because)
+                                          for_enterprise, created_on, waived_because, timing, event, postponed_by,
+                                          satisfied_because, acknowledged_because, level)
     SELECT 'title-expiry:' || t.enterprise_id, 'title_expiry', t.enterprise_id, t.track, '资格到期', '', t.valid_until,
-           true, true, current_date, ''
+           true, true, current_date, '', 'day', '', '', '', '', 0
     FROM pipeline_title t WHERE t.valid_until <= current_date + 180
 """
 BARE: Final = """
