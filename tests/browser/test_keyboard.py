@@ -12,7 +12,7 @@ from tests.browser.test_pages import addresses, enter, furnished
 
 __all__ = ["furnished"]  # the fixture that fills a bureau
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 # Notes each stop of the focus while the keys are pressed: its place in the page, and whether it is marked
 NOTE = """() => {

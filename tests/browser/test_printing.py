@@ -13,7 +13,7 @@ from tests.factories import EnterpriseFactory
 
 __all__ = ["furnished"]  # the fixture that fills a bureau
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 PAPER = 695  # what A4 leaves between our margins, in the browser's points
 

@@ -54,7 +54,7 @@ def open_round(reference_data: Bureau) -> str:
 @pytest.mark.feature(3, partial="from the workbook to stored firms through preview and apply")
 @pytest.mark.feature(12, partial="a refused filing names the condition, the actual, the required and the gap")
 @pytest.mark.feature(13, partial="the audit trail of one case")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_one_firm_walks_from_the_workbook_to_the_certificate(
     width: int,
