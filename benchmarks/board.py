@@ -13,9 +13,9 @@ from scripts.services import scratch
 # Nine ended cases for each open one: what a board gathers in some years
 ROUNDS: Final = """
     INSERT INTO pipeline_round (track, name, year, opens_on, closes_on, township_cutoff_on, county_cutoff_on,
-                                city_cutoff_on, document, source)
+                                city_cutoff_on, document, source, postponed_by)
     SELECT track, '第' || n || '批', 2020 + n, current_date - 90, current_date + n * 7 - 14, current_date + n * 7 - 34,
-           current_date + n * 7 - 28, current_date + n * 7 - 21, '', ''
+           current_date + n * 7 - 28, current_date + n * 7 - 21, '', '', ''
     FROM unnest(ARRAY['hnte','tsme','srdi','isme']) track, generate_series(1, 6) n
 """
 CASES: Final = """
