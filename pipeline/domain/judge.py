@@ -109,9 +109,7 @@ class Job:
 def answers(register: Register, on: date) -> pl.DataFrame:
     """What every edition in force says of the firms it judges, as rows to store."""
     chosen = [
-        job
-        for track, rows in editions.by_track(on).items()
-        for job in jobs(register, track, {kind: chosen_for(track, rows, on, kind) for kind in KINDS})
+        job for track, rows in editions.by_track(on).items() for job in jobs(register, track, choices(track, rows, on))
     ]
     found = many([job.choice.rules for job in chosen], register, on, [job.firms for job in chosen]) if chosen else []
     whole = [rows_of(job, answer, on) for job, answer in zip(chosen, found, strict=True)]
@@ -134,6 +132,11 @@ def jobs(register: Register, track: str, chosen: Mapping[Kind, Choice | None]) -
         yield Job(chosen["apply"], None, held)
         return
     yield from (Job(choice, of_kind[kind], held) for kind, choice in chosen.items() if choice)
+
+
+def choices(track: str, rows: Sequence[Edition], on: date) -> dict[Kind, Choice | None]:
+    """The edition in force for each kind of action."""
+    return {kind: chosen_for(track, rows, on, kind) for kind in KINDS}
 
 
 def chosen_for(track: str, rows: Sequence[Edition], on: date, kind: Kind) -> Choice | None:

@@ -14,7 +14,7 @@ from enterprises.models import Enterprise
 from enterprises.models.enterprise import EnterpriseQuerySet
 from pipeline.domain import concerns, editions, ladder, registers
 from pipeline.domain.checklists import Checklist
-from pipeline.domain.judge import Job, jobs
+from pipeline.domain.judge import Job, choices, jobs
 from pipeline.facts.register import Register
 from pipeline.models import Assessment, Edge, Settling
 from pipeline.rules.edges import edges
@@ -48,7 +48,8 @@ def refresh_some(ids: Sequence[int], on: date) -> int:
     Settling.objects.filter(enterprise_id__in=ids).delete()
     standing = editions.by_track(on)
     tracks = concerns.of_bureau(ladder.rungs_in_use(on))
-    return sum(keep_track(register, jobs(register, each, standing.get(each, []), on), on) for each in tracks)
+    chosen = {each: choices(each, standing.get(each, []), on) for each in tracks}
+    return sum(keep_track(register, jobs(register, each, of_track), on) for each, of_track in chosen.items())
 
 
 def keep_track(register: Register, of_track: Iterable[Job], on: date) -> int:

@@ -45,7 +45,7 @@ def verdicts(
     register: Register, track: str, rows: Sequence[Edition], on: datetime.date, tried: Edition | None = None
 ) -> pl.DataFrame:
     """Firm and verdict by these editions, and by the one that is tried for all it is made for; else no row."""
-    chosen = {kind: judge.chosen_for(track, rows, on, kind) for kind in judge.KINDS}
+    chosen = judge.choices(track, rows, on)
     if tried:
         rules = editions.rules_of(tried)
         chosen |= dict.fromkeys(rules.applies_to, Choice(tried, rules, ""))

@@ -16,7 +16,7 @@ from accounts import policy
 from accounts.models import Role, User
 from enterprises.models import AboveScaleSpell, Enterprise, ImportBatch, InstitutionGrade
 from notifications import digest, obligations, stopping
-from notifications.models import Message
+from notifications.models import Message, PlanStep, YearlyDuty
 from pipeline.domain import candidacies, judge, ladder, pools, touch
 from pipeline.models import (
     Bureau,
@@ -163,6 +163,8 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         "console:receipt_list": [enterprise.pk],
         "console:receipt_detail": Receipt.objects.filter(enterprise=enterprise).values_list("pk", flat=True)[:1],
         "console:settings_price_edit": ["research"],
+        "console:settings_yearly_edit": YearlyDuty.objects.values_list("pk", flat=True)[:1],
+        "console:settings_step_edit": PlanStep.objects.values_list("pk", flat=True)[:1],
         "reminders:notice": Message.objects.filter(recipients=user).values_list("pk", flat=True)[:1],
         "reminders:stop": [stopping.SIGNER.sign(str(pk)) for pk in weekly.values_list("pk", flat=True)[:1]],
         "console:board_case": Candidacy.objects.values_list("pk", flat=True)[:1],
@@ -188,6 +190,8 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
         objects[f"console:institution_{act}"] = enterprise.institutions.values_list("pk", flat=True)
     if view == "console:board_cards":
         yield reverse(view) + "?state=preparing"
+    elif view == "console:settings_yearly_day":
+        yield from (reverse(view, args=[pk, 2027]) for pk in YearlyDuty.objects.values_list("pk", flat=True)[:1])
     elif view == "portal:figures":
         yield reverse(view, args=[enterprise.pk, 2025])
     elif view in {"entrance:password_reset", "entrance:invitation"}:
