@@ -157,6 +157,7 @@ def addresses(user: User | None, enterprise: Enterprise) -> Iterator[str]:
 def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator[str]:
     """The address of one page; none where this person has no such object."""
     weekly = Message.objects.filter(kind="digest")
+    yearly = YearlyDuty.objects.filter(rhythm=YearlyDuty.Rhythm.YEARLY)
     objects = {
         "console:enterprise_detail": [enterprise.pk],
         "console:enterprise_as_of": [enterprise.pk],
@@ -191,7 +192,7 @@ def address_of(view: str, user: User | None, enterprise: Enterprise) -> Iterator
     if view == "console:board_cards":
         yield reverse(view) + "?state=preparing"
     elif view == "console:settings_yearly_day":
-        yield from (reverse(view, args=[pk, 2027]) for pk in YearlyDuty.objects.values_list("pk", flat=True)[:1])
+        yield from (reverse(view, args=[pk, 2027]) for pk in yearly.values_list("pk", flat=True)[:1])
     elif view == "portal:figures":
         yield reverse(view, args=[enterprise.pk, 2025])
     elif view in {"entrance:password_reset", "entrance:invitation"}:
