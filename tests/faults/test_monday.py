@@ -121,5 +121,5 @@ def test_the_register_is_judged_in_a_forked_worker(start: Callable, environment:
     for _ in range(2):  # the second time in a child, or beside one, that has evaluated before
         Assessment.objects.all().delete()
         knock.send_task("pipeline.tasks.judge_register")
-        wait_for(lambda: judged.count() == tracks, 30, "every track is judged")
+        wait_for(lambda: judged.count() == tracks, 120, "every track is judged")
     knock.close()
