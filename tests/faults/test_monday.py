@@ -106,9 +106,11 @@ def test_four_runs_at_the_same_moment_are_one_and_wake_a_worker_without_any_sche
 
 
 def test_the_register_is_judged_in_a_forked_worker(start: Callable, environment: dict[str, str]):
-    from pipeline.domain import editions  # noqa: PLC0415 -- Polars stays out of the other tests
+    from pipeline.domain import editions, judge  # noqa: PLC0415 -- Polars stays out of the other tests
 
     editions.load_seeds()
+    on = timezone.localdate()
+    in_force = [track for track, rows in editions.by_track(on).items() if judge.chosen_for(track, rows, on, "apply")]
     firm = EnterpriseFactory()
     FirmStatementFactory(enterprise=firm)
     YearFiguresFactory(enterprise=firm, year=2025, sales_cny=48_000_000)
@@ -117,9 +119,8 @@ def test_the_register_is_judged_in_a_forked_worker(start: Callable, environment:
     start(WORKER)
 
     judged = Assessment.objects.filter(enterprise=firm)
-    tracks = len(editions.judged_tracks())
     for _ in range(2):  # the second time in a child, or beside one, that has evaluated before
         Assessment.objects.all().delete()
         knock.send_task("pipeline.tasks.judge_register")
-        wait_for(lambda: judged.count() == tracks, 120, "every track is judged")
+        wait_for(lambda: judged.count() == len(in_force) > 2, 120, "every track is judged")
     knock.close()
