@@ -118,7 +118,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "chosen": chosen,
-        "firms": list(firms(desk, chosen.round, shown)) if chosen else [],
+        "firms": list(firms(desk, chosen.round, cases.filter(pk__in=shown))) if chosen else [],
         "page": page,
         "query": without(request.GET),
         "notice": desk.calendar.notice(on, last),
@@ -137,9 +137,9 @@ def counted(cases: QuerySet[Candidacy], rounds: Sequence[Round]) -> Mapping[int,
     return found
 
 
-def firms(desk: Desk, one: Round, cases: Sequence[int]) -> Iterator[OfFirm]:
+def firms(desk: Desk, one: Round, cases: QuerySet[Candidacy]) -> Iterator[OfFirm]:
     """The cases of one page with their plans, in three queries."""
-    rows = Candidacy.objects.filter(pk__in=cases).select_related("enterprise__region", "officer")
+    rows = cases.select_related("enterprise__region", "officer")
     papers: dict[int, set[str]] = defaultdict(set)
     held = Material.objects.usable(desk.on).filter(enterprise__in=[row.enterprise_id for row in rows])
     for enterprise_id, kind in held.values_list("enterprise_id", "kind"):
