@@ -51,7 +51,8 @@ def keys_in(part: ast.expr) -> Iterator[str]:
     for node in ast.walk(part):
         if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             room = str(node.values[0].value)
-            yield from (f"{room}{step}" for step in BY_STEP[room])
+            if room.islower() and room.endswith("."):  # other sentences are also called ``what``
+                yield from (f"{room}{step}" for step in BY_STEP[room])
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces:
             yield from KEY.findall(node.value)
 

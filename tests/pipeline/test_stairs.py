@@ -5,7 +5,9 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stairs import DAY, Place, Span, place, stretches
+from pipeline.stairs import Place, Span, place, stretches
+
+DAY = datetime.timedelta(days=1)
 
 FIRST = datetime.date(2024, 1, 1)
 days = st.integers(0, 40).map(lambda offset: FIRST + offset * DAY)

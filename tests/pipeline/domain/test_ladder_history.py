@@ -12,9 +12,10 @@ from enterprises.models import Enterprise
 from pipeline import seeds
 from pipeline.domain import ladder, ladder_history
 from pipeline.models import Bureau, Ladder, LadderPosition
-from pipeline.stairs import DAY
 from tests.factories import EnterpriseFactory, TitleFactory
 from tests.firms import ON
+
+DAY = datetime.timedelta(days=1)
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 TURN = datetime.date(2026, 4, 1)  # 工信部企业〔2026〕2号
